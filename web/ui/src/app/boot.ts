@@ -1,0 +1,59 @@
+import type { Catalogue, Page } from "../api/types.ts";
+import { setLang, t } from "../i18n/t.ts";
+import type { App } from "./app.ts";
+import { type Place, read } from "./url.ts";
+
+/** Reads what the page is about and lays the address over it. */
+export async function load(app: App): Promise<void> {
+  app.store.set({ catalogue: { is: "loading" } });
+  try {
+    const [page, catalogue] = await Promise.all([app.client.page(), app.client.catalogue()]);
+    app.store.set({ page, catalogue: { is: "here", value: tidy(catalogue) } });
+    apply(app, read(window.location.hash), page);
+  } catch (error) {
+    app.store.set({ catalogue: { is: "failed", error: error as Error } });
+  }
+}
+
+/** Puts a place from the address into the state; for the first time and for back and forward. */
+export function apply(app: App, place: Place, page: Page): void {
+  const known = new Set(app.layers.map((l) => l.id));
+  const on = (place.on ?? byDefault(app)).filter((id) => known.has(id));
+  const filters = Object.fromEntries(
+    Object.entries(place.filters).filter(([id]) => known.has(id)),
+  );
+  const lang = place.lang ?? "zh";
+  const selection = place.selection && known.has(place.selection.layer) ? place.selection : null;
+  setLang(lang);
+  document.title = t("title");
+  const [lng, lat] = page.city.center;
+  app.store.set({
+    view: place.view ?? app.store.now.view ?? { lng, lat, zoom: page.city.zoom },
+    on: new Set(on),
+    filters,
+    selection,
+    ...(selection ? {} : { record: null }),
+    lang,
+    system: place.system ?? "degrees",
+    basemap: place.basemap,
+    grey: place.grey,
+  });
+}
+
+/** The layers that are on when the address says nothing. */
+export function byDefault(app: App): string[] {
+  return app.layers.filter((l) => l.visible).map((l) => l.id);
+}
+
+// A server may leave out what is empty.
+function tidy(catalogue: Catalogue): Catalogue {
+  return {
+    groups: catalogue.groups ?? [],
+    layers: (catalogue.layers ?? []).map((l) => ({
+      ...l,
+      fields: l.fields ?? [],
+      legend: l.legend ?? [],
+      codelists: l.codelists ?? {},
+    })),
+  };
+}
