@@ -1,0 +1,175 @@
+// Package data is PostGIS: the pool, the base and layer tables, staging and publishing,
+// the change feed, and the answers to typed queries. It is the only package that speaks
+// to the database.
+package data
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	pgxgeom "github.com/twpayne/pgx-geom"
+
+	"onemap/layers"
+	"onemap/layers/fault"
+)
+
+// Store is one database with the declarations it follows.
+type Store struct {
+	pool *pgxpool.Pool
+	cat  *layers.Catalogue
+	log  *slog.Logger
+}
+
+// Options for Open. Connections is the size of the pool; 0 stands for 8.
+type Options struct {
+	Connections int
+	Log         *slog.Logger
+}
+
+// Oldest versions that are known to work.
+const (
+	oldestPostgres = 150000
+	oldestPostGIS  = "3.3"
+)
+
+// Open connects to a database and checks that it can be used. It changes nothing; see
+// Migrate. The error is Unavailable when the server can't be reached and Unsupported
+// when it is too old or has no PostGIS.
+func Open(ctx context.Context, url string, cat *layers.Catalogue, opts Options) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "The database address can't be read; it looks like postgres://user@host/database")
+	}
+	cfg.MaxConns = 8
+	if opts.Connections > 0 {
+		cfg.MaxConns = int32(opts.Connections)
+	}
+	cfg.MinConns = min(2, cfg.MaxConns)
+	cfg.MaxConnLifetime = time.Hour
+	cfg.HealthCheckPeriod = 15 * time.Second
+	p := cfg.ConnConfig.RuntimeParams
+	p["application_name"] = "onemap"
+	p["timezone"] = "UTC"
+	// One statement, one core: many small questions at once are the load.
+	p["jit"] = "off"
+	p["max_parallel_workers_per_gather"] = "0"
+	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		if err := pgxgeom.Register(ctx, c); err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		return nil
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "The database can't be reached")
+	}
+	s := &Store{pool: pool, cat: cat, log: opts.Log}
+	if s.log == nil {
+		s.log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if err := s.checkServer(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close ends all connections.
+func (s *Store) Close() { s.pool.Close() }
+
+// Catalogue returns the declarations the store follows.
+func (s *Store) Catalogue() *layers.Catalogue { return s.cat }
+
+// Ready returns nil when the database answers.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.read(ctx, func(c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "SELECT 1")
+		return err
+	})
+}
+
+func (s *Store) checkServer(ctx context.Context) error {
+	var version int
+	var available *string
+	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int,
+		(SELECT default_version FROM pg_available_extensions WHERE name = 'postgis')`).Scan(&version, &available)
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The database can't be reached")
+	}
+	if version < oldestPostgres {
+		return fault.New(fault.Unsupported, "The database is PostgreSQL %d; version 15 or newer is needed.", version/10000)
+	}
+	if available == nil {
+		return fault.New(fault.Unsupported, "The database server has no PostGIS; install the package postgresql-%d-postgis-3 there.", version/10000)
+	}
+	if *available < oldestPostGIS {
+		return fault.New(fault.Unsupported, "The database server has PostGIS %s; version %s or newer is needed.", *available, oldestPostGIS)
+	}
+	return nil
+}
+
+// read runs a reading question on a connection of the pool. When the connection turns
+// out to be dead, or the server is just starting, it is asked again on a fresh one until
+// the outage has lasted patience; f must therefore be fit to be run again. The error is
+// Unavailable during an outage and Cancelled when the caller left.
+func (s *Store) read(ctx context.Context, f func(*pgx.Conn) error) error {
+	const patience = 3 * time.Second
+	var err error
+	for start, pause := time.Now(), time.Duration(0); ; pause = min(2*pause+10*time.Millisecond, 300*time.Millisecond) {
+		err = s.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error { return f(c.Conn()) })
+		if err == nil || ctx.Err() != nil || !outage(err) || time.Since(start) > patience {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fault.Wrap(err, fault.Cancelled, "The request was given up")
+	case outage(err):
+		return fault.Wrap(err, fault.Unavailable, "The database is not reachable at the moment; try again shortly.")
+	}
+	return err
+}
+
+// errDelivered marks an outage that came after part of an answer had been handed on,
+// so that the question can't be asked again.
+type errDelivered struct{ error }
+
+// outage tells errors of the connection or of a server that is going down or coming up
+// from errors of the question itself.
+func outage(err error) bool {
+	var done errDelivered
+	if errors.As(err, &done) {
+		return false
+	}
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return false
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		switch pg.Code {
+		case "57P01", "57P02", "57P03", "57P05", // shutdown, crash, starting up, idle timeout
+			"53300",          // too many connections
+			"0A000", "26000": // a prepared statement outlived a change of its table
+			return pg.Code != "0A000" || pg.Message == "cached plan must not change result type"
+		}
+		return pg.Code[:2] == "08"
+	}
+	var connect *pgconn.ConnectError
+	var netErr net.Error
+	return errors.As(err, &connect) || errors.As(err, &netErr) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
+}

@@ -1,0 +1,162 @@
+package layers
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// Item is one record on its way out: its columns as PostgreSQL sends them in binary,
+// in the order of Columns of the view. It is valid until the next row is read.
+type Item struct {
+	View *View
+	ID   int64
+	WKB  []byte   // geometry in the query's coordinate system, x before y; nil when unplaced
+	Raw  [][]byte // one per column of View.Columns(); nil is null
+}
+
+// Columns returns the fields of an item in order: the declared ones that the reader
+// may see, then the standard ones.
+func (v *View) Columns() []*Field {
+	return append(append(make([]*Field, 0, len(v.Fields)+len(v.Standard)), v.Fields...), v.Standard...)
+}
+
+// AppendProperties appends the item's columns as a JSON object. Nulls are written, so
+// that "not reported" is never mistaken for a field that does not exist.
+func (it Item) AppendProperties(dst []byte) []byte {
+	dst = append(dst, '{')
+	for i, f := range it.View.Columns() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, '"')
+		dst = append(dst, f.Name...)
+		dst = append(dst, '"', ':')
+		dst = appendValue(dst, f.Type, it.Raw[i])
+	}
+	return append(dst, '}')
+}
+
+// Value returns the column of that name as JSON would decode it (string, float64, bool,
+// []any, map[string]any or nil), and false when the reader has no such column.
+func (it Item) Value(name string) (any, bool) {
+	for i, f := range it.View.Columns() {
+		if f.Name == name {
+			var v any
+			if json.Unmarshal(appendValue(nil, f.Type, it.Raw[i]), &v) != nil {
+				return nil, false
+			}
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// postgresEpoch is the zero of timestamptz (microseconds) and date (days) in binary.
+var postgresEpoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// appendValue appends one column in PostgreSQL's binary form as JSON.
+func appendValue(dst []byte, t Type, raw []byte) []byte {
+	if raw == nil {
+		return append(dst, "null"...)
+	}
+	switch t {
+	case TypeInteger:
+		return strconv.AppendInt(dst, int64(binary.BigEndian.Uint64(raw)), 10)
+	case TypeNumber:
+		x := math.Float64frombits(binary.BigEndian.Uint64(raw))
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return append(dst, "null"...)
+		}
+		return strconv.AppendFloat(dst, x, 'g', -1, 64)
+	case TypeBoolean:
+		return strconv.AppendBool(dst, raw[0] != 0)
+	case TypeDate:
+		days := int32(binary.BigEndian.Uint32(raw))
+		dst = append(dst, '"')
+		dst = postgresEpoch.AddDate(0, 0, int(days)).AppendFormat(dst, "2006-01-02")
+		return append(dst, '"')
+	case TypeDateTime:
+		micros := int64(binary.BigEndian.Uint64(raw))
+		at := time.Unix(postgresEpoch.Unix()+micros/1e6, (micros%1e6)*1e3).UTC()
+		dst = append(dst, '"')
+		dst = at.AppendFormat(dst, time.RFC3339)
+		return append(dst, '"')
+	case TypeCodes:
+		return appendTextArray(dst, raw)
+	case TypeQuantities:
+		return append(dst, raw[1:]...) // jsonb: a version byte, then the text
+	}
+	return AppendString(dst, raw)
+}
+
+// appendTextArray appends a one-dimensional text[] in binary as a JSON array:
+// int32 dimensions, flags, element type, then length and lower bound, then the elements.
+func appendTextArray(dst, raw []byte) []byte {
+	dst = append(dst, '[')
+	if len(raw) >= 20 && binary.BigEndian.Uint32(raw) == 1 {
+		n := int(binary.BigEndian.Uint32(raw[12:]))
+		raw = raw[20:]
+		for i := 0; i < n && len(raw) >= 4; i++ {
+			size := int(int32(binary.BigEndian.Uint32(raw)))
+			raw = raw[4:]
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			if size < 0 || size > len(raw) {
+				dst = append(dst, "null"...)
+				continue
+			}
+			dst = AppendString(dst, raw[:size])
+			raw = raw[size:]
+		}
+	}
+	return append(dst, ']')
+}
+
+// AppendString appends UTF-8 text as a JSON string, safe inside HTML too; bytes that
+// are not UTF-8 become U+FFFD.
+func AppendString(dst, s []byte) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' {
+				i++
+				continue
+			}
+			dst = append(dst, s[start:i]...)
+			switch c {
+			case '"', '\\':
+				dst = append(dst, '\\', c)
+			case '\n':
+				dst = append(dst, '\\', 'n')
+			case '\r':
+				dst = append(dst, '\\', 'r')
+			case '\t':
+				dst = append(dst, '\\', 't')
+			default:
+				dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+			}
+			i++
+			start = i
+			continue
+		}
+		r, size := utf8.DecodeRune(s[i:])
+		if r == utf8.RuneError && size == 1 {
+			dst = append(dst, s[start:i]...)
+			dst = append(dst, `\ufffd`...)
+			i++
+			start = i
+			continue
+		}
+		i += size
+	}
+	dst = append(dst, s[start:]...)
+	return append(dst, '"')
+}
