@@ -76,8 +76,7 @@ func (l *Layer) Plan(found Found) Plan {
 		if exists {
 			p.step("DROP INDEX layer.%s", ident(x.Name))
 		}
-		p.step("CREATE INDEX %s %s", ident(x.Name), x.Definition)
-		p.step("COMMENT ON INDEX layer.%s IS '%s'", ident(x.Name), mark)
+		p.index(x)
 	}
 	for _, name := range sorted(old) {
 		p.step("DROP INDEX layer.%s", ident(name))
@@ -87,6 +86,11 @@ func (l *Layer) Plan(found Found) Plan {
 
 func (p *Plan) step(format string, args ...any) {
 	p.Steps = append(p.Steps, fmt.Sprintf(format, args...))
+}
+
+func (p *Plan) index(x Named) {
+	p.step("CREATE INDEX %s %s", ident(x.Name), x.Definition)
+	p.step("COMMENT ON INDEX layer.%s IS '%s'", ident(x.Name), fingerprint(x.Definition))
 }
 
 func (p *Plan) refuse(format string, args ...any) {

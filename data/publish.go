@@ -1,0 +1,183 @@
+package data
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"onemap/layers"
+	"onemap/layers/fault"
+)
+
+// Scope says which records an edition stands for: those of the scope that it does not
+// bring are gone.
+type Scope string
+
+// ScopeLayer replaces the whole layer.
+const ScopeLayer Scope = "layer"
+
+// ScopeSource replaces the records of one source and leaves the others alone.
+func ScopeSource(name string) Scope { return Scope("source:" + name) }
+
+// Publication describes a survey that is to become an edition.
+type Publication struct {
+	Layer string
+	Scope Scope
+	Name  string // where it comes from: a file's name, "synthetic"
+	Hash  string // SHA-256 of the file in hex; empty when there is none
+	By    string // role or account
+	Quiet bool   // nobody reads the layer yet: indexes are made after the rows
+}
+
+// Edition is one publication and what it did.
+type Edition struct {
+	ID                              int64
+	Added, Changed, Gone, Unchanged int64
+}
+
+// Publish makes records an edition in one transaction: they are staged by COPY, compared
+// with the layer by its key, and written with their change record. Readers see the layer
+// as it was or as it is after, never a mix; a crash at any moment leaves it as it was.
+// A record keeps its id from edition to edition. The error is Invalid when records break
+// the layer's rules and NotFound for an unknown layer; whatever the sequence of records
+// yields as error is returned and nothing is published.
+func (s *Store) Publish(ctx context.Context, p Publication, records iter.Seq2[layers.Record, error]) (Edition, error) {
+	l := s.cat.Layer(p.Layer)
+	if l == nil {
+		return Edition{}, fault.New(fault.NotFound, "There is no layer %q.", p.Layer)
+	}
+	var e Edition
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		w := publisher{tx: tx, layer: l, p: p}
+		var err error
+		e, err = w.run(ctx, records)
+		return err
+	})
+	return e, explain(err, "publish the edition")
+}
+
+type publisher struct {
+	tx    pgx.Tx
+	layer *layers.Layer
+	p     Publication
+	e     Edition
+}
+
+func (w *publisher) run(ctx context.Context, records iter.Seq2[layers.Record, error]) (Edition, error) {
+	l := w.layer
+	// One publisher of a layer at a time; readers are not held up.
+	if _, err := w.tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "publish:"+l.ID); err != nil {
+		return w.e, err
+	}
+	if err := w.tx.QueryRow(ctx, `INSERT INTO onemap.edition (layer, scope, source, file_hash, published_by)
+		VALUES ($1, $2, $3, nullif($4, ''), $5) RETURNING id`, l.ID, string(w.p.Scope), w.p.Name, w.p.Hash, w.p.By).Scan(&w.e.ID); err != nil {
+		return w.e, err
+	}
+	var occupied bool
+	if err := w.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+l.Table()+")").Scan(&occupied); err != nil {
+		return w.e, err
+	}
+	load := w.first
+	if occupied {
+		load = w.next
+	}
+	if err := load(ctx, records); err != nil {
+		return w.e, w.name(err)
+	}
+	if err := w.record(ctx); err != nil {
+		return w.e, err
+	}
+	_, err := w.tx.Exec(ctx, "UPDATE onemap.edition SET added = $2, changed = $3, gone = $4, unchanged = $5 WHERE id = $1",
+		w.e.ID, w.e.Added, w.e.Changed, w.e.Gone, w.e.Unchanged)
+	return w.e, err
+}
+
+// first copies into an empty layer directly.
+func (w *publisher) first(ctx context.Context, records iter.Seq2[layers.Record, error]) error {
+	indexes := w.layer.Indexes()
+	if w.p.Quiet {
+		for _, x := range indexes {
+			if _, err := w.tx.Exec(ctx, fmt.Sprintf("DROP INDEX IF EXISTS layer.%q", x.Name)); err != nil {
+				return err
+			}
+		}
+	}
+	n, err := copyRecords(ctx, w.tx, pgx.Identifier{"layer", w.layer.ID}, w.layer, records, &w.e.ID)
+	if err != nil {
+		return err
+	}
+	w.e.Added = n
+	if w.p.Quiet {
+		for _, step := range w.layer.IndexSteps() {
+			if _, err := w.tx.Exec(ctx, step); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// next stages the records and applies the difference.
+func (w *publisher) next(ctx context.Context, records iter.Seq2[layers.Record, error]) error {
+	steps := w.layer.Diff(string(w.p.Scope))
+	if _, err := w.tx.Exec(ctx, steps.Stage); err != nil {
+		return err
+	}
+	staged, err := copyRecords(ctx, w.tx, pgx.Identifier{"incoming"}, w.layer, records, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := w.tx.Exec(ctx, "ANALYZE incoming"); err != nil {
+		return err
+	}
+	var twice []string
+	rows, err := w.tx.Query(ctx, steps.Twice)
+	if err != nil {
+		return err
+	}
+	if twice, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+		return err
+	}
+	if len(twice) > 0 {
+		return fault.In(strings.Join(w.layer.Identity(), ", "), "The key stands more than once in this survey: %s.", strings.Join(twice, "; "))
+	}
+	run := func(st layers.Statement) (int64, error) {
+		args := append([]any{w.e.ID}, st.Args...)
+		tag, err := w.tx.Exec(ctx, st.Text, args...)
+		return tag.RowsAffected(), err
+	}
+	if w.e.Gone, err = run(steps.Gone); err != nil {
+		return err
+	}
+	if _, err = run(steps.Past); err != nil {
+		return err
+	}
+	if w.e.Changed, err = run(steps.Changed); err != nil {
+		return err
+	}
+	if w.e.Added, err = run(steps.Added); err != nil {
+		return err
+	}
+	w.e.Unchanged = staged - w.e.Changed - w.e.Added
+	return nil
+}
+
+// record writes the change record of the edition, with the boxes it touched.
+func (w *publisher) record(ctx context.Context) error {
+	if w.e.Added+w.e.Changed+w.e.Gone == 0 {
+		return nil
+	}
+	box := func(from, where string) string {
+		return "(SELECT CASE WHEN e IS NOT NULL THEN ARRAY[ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)] END FROM (SELECT ST_Extent(geom) AS e FROM " + from + " WHERE " + where + " = $2) AS s)"
+	}
+	_, err := w.tx.Exec(ctx, "INSERT INTO onemap.change (layer, old_box, new_box, edition, who) VALUES ($1, "+
+		box(w.layer.History(), "superseded_edition")+", "+box(w.layer.Table(), "edition")+", $2, $3)", w.layer.ID, w.e.ID, w.p.By)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.Exec(ctx, "SELECT pg_notify($1, $2)", changeChannel, w.layer.ID)
+	return err
+}

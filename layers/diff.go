@@ -1,0 +1,76 @@
+package layers
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Diff is the SQL that turns a staged survey, in the temporary table incoming, into the
+// layer's next edition. $1 of every statement but Stage and Twice is the edition.
+type Diff struct {
+	Stage   string    // makes incoming
+	Twice   string    // lists up to ten keys that stand more than once
+	Gone    Statement // moves to history what the scope holds and the survey does not
+	Past    Statement // copies to history what is about to change
+	Changed Statement
+	Added   Statement
+}
+
+// Identity is the fields that identify a record from edition to edition.
+func (l *Layer) Identity() []string {
+	if len(l.Key) > 0 {
+		return l.Key
+	}
+	return []string{"source", "source_id"}
+}
+
+// Diff writes the statements for a scope: "layer" or "source:NAME".
+func (l *Layer) Diff(scope string) Diff {
+	var defs, names, sets, old, incoming, all []string
+	for _, c := range l.RecordColumns() {
+		defs = append(defs, ident(c.Name)+" "+c.Type)
+		names = append(names, ident(c.Name))
+		sets = append(sets, ident(c.Name)+" = i."+ident(c.Name))
+		old = append(old, "t."+ident(c.Name))
+		incoming = append(incoming, "i."+ident(c.Name))
+	}
+	for _, c := range l.TableColumns() {
+		if c.Computed == "" {
+			all = append(all, ident(c.Name))
+		}
+	}
+	var match, key []string
+	for _, k := range l.Identity() {
+		match = append(match, "t."+ident(k)+" = i."+ident(k))
+		key = append(key, ident(k))
+	}
+	same := strings.Join(match, " AND ")
+	differs := fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", strings.Join(old, ", "), strings.Join(incoming, ", "))
+	past := strings.Join(all, ", ")
+	inScope, args := "true", []any(nil)
+	if name, ok := strings.CutPrefix(scope, "source:"); ok {
+		inScope, args = "t.source = $2", []any{name}
+	}
+	return Diff{
+		Stage: fmt.Sprintf("CREATE TEMPORARY TABLE incoming (%s) ON COMMIT DROP", strings.Join(defs, ", ")),
+		Twice: fmt.Sprintf("SELECT concat_ws(', ', %s) FROM incoming GROUP BY %s HAVING count(*) > 1 LIMIT 10",
+			strings.Join(key, ", "), strings.Join(key, ", ")),
+		Gone: Statement{fmt.Sprintf("WITH gone AS (DELETE FROM %s AS t WHERE %s AND NOT EXISTS (SELECT FROM incoming AS i WHERE %s) RETURNING t.*) "+
+			"INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM gone", l.Table(), inScope, same, l.History(), past, past), args},
+		Past: Statement{fmt.Sprintf("INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM %s AS t JOIN incoming AS i ON %s WHERE %s",
+			l.History(), past, "t."+strings.Join(all, ", t."), l.Table(), same, differs), nil},
+		Changed: Statement{fmt.Sprintf("UPDATE %s AS t SET %s, recorded_at = now(), edition = $1 FROM incoming AS i WHERE %s AND %s",
+			l.Table(), strings.Join(sets, ", "), same, differs), nil},
+		Added: Statement{fmt.Sprintf("INSERT INTO %s (%s, edition) SELECT %s, $1 FROM incoming AS i WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s)",
+			l.Table(), strings.Join(names, ", "), strings.Join(incoming, ", "), l.Table(), same), nil},
+	}
+}
+
+// IndexSteps makes all indexes of the table.
+func (l *Layer) IndexSteps() []string {
+	var p Plan
+	for _, x := range l.Indexes() {
+		p.index(x)
+	}
+	return p.Steps
+}
