@@ -103,14 +103,19 @@ func TestServerSharesEqualRequestsOnly(t *testing.T) {
 		equal bool // to the first request
 	}{
 		{"the same again", maptile.New(3, 5, 4), low, true},
-		{"the same filter in another box of the query", maptile.New(3, 5, 4),
-			layers.Query{View: enterprise, Filters: low.Filters, BBox: &orb.Bound{}, Limit: 7}, true},
+		{
+			"the same filter in another box of the query", maptile.New(3, 5, 4),
+			layers.Query{View: enterprise, Filters: low.Filters, BBox: &orb.Bound{}, Limit: 7},
+			true,
+		},
 		{"another tile", maptile.New(5, 3, 4), low, false},
 		{"another zoom", maptile.New(3, 5, 5), low, false},
 		{"another filter", maptile.New(3, 5, 4), filtered(t, enterprise, "risk_grade=major"), false},
 		{"no filter", maptile.New(3, 5, 4), filtered(t, enterprise, ""), false},
-		{"a reader with other rights", maptile.New(3, 5, 4),
-			filtered(t, view(t, layers.RolePublic, "enterprise"), "risk_grade=low"), false},
+		{
+			"a reader with other rights", maptile.New(3, 5, 4),
+			filtered(t, view(t, layers.RolePublic, "enterprise"), "risk_grade=low"), false,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
