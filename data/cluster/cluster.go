@@ -5,12 +5,14 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -38,6 +40,8 @@ type Options struct {
 	// Test gives up durability for speed (fsync and full page writes off, small
 	// buffers). Never for data that anyone wants to keep.
 	Test bool
+
+	retry retry // how a server that fell is started again; the zero value is the usual way
 }
 
 // Cluster is a running PostgreSQL server with its data folder, and the goroutine
@@ -49,6 +53,7 @@ type Cluster struct {
 	who   account
 	locks []*lock
 	out   *serverLog
+	retry retry
 
 	failed  chan error    // capacity 1
 	closing chan struct{} // closed by Close: a server that ends is not started again
@@ -78,6 +83,7 @@ func Open(ctx context.Context, o Options) (*Cluster, error) {
 	}
 	c := &Cluster{
 		log:     log,
+		retry:   cmp.Or(o.retry, usual),
 		failed:  make(chan error, 1),
 		closing: make(chan struct{}),
 		kept:    make(chan struct{}),
@@ -159,7 +165,8 @@ func (c *Cluster) URL() string { return urlOf(c.place.Socket) }
 
 func urlOf(socket string) string {
 	q := url.Values{"host": {socket}, "port": {fmt.Sprint(port)}, "sslmode": {"disable"}}
-	return "postgres://" + superuser + "@/" + databaseName + "?" + q.Encode()
+	// pgx, like libpq, takes a plus sign as such; commas would make it several hosts.
+	return "postgres://" + superuser + "@/" + databaseName + "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 }
 
 // Dir returns the folder that holds the cluster: "postgres" in the home, or a folder
@@ -181,6 +188,9 @@ func (c *Cluster) Close(ctx context.Context) error {
 		<-c.kept
 		if !c.current().stop(ctx) {
 			err = fault.New(fault.Internal, "PostgreSQL did not stop in time and was ended; it will recover at the next start.")
+		}
+		if filepath.Dir(c.place.Socket) != c.place.Dir {
+			os.Remove(c.place.Socket) // a temporary one
 		}
 		c.release()
 		c.log.Info("PostgreSQL has stopped", "dir", c.place.Dir)

@@ -21,9 +21,11 @@ const roomNeeded = 200 << 20
 const includes = `
 # Written by onemap at every start, after the machine's memory:
 include = 'onemap.conf'
-# Yours: settings in a file local.conf beside this one win over all others.
 include_if_exists = 'local.conf'
 `
+
+// local is the first content of local.conf.
+const local = "# Settings of your own; they win over onemap.conf and postgresql.conf.\n"
 
 // create makes the data folder if there is none: in a folder beside it, renamed when
 // whole. What a crash left half made is removed first.
@@ -91,7 +93,7 @@ func (c *Cluster) initdb(ctx context.Context, args []string) error {
 	if err != nil {
 		return onDisk(err, conf, "The file %s can't be written.", conf)
 	}
-	return nil
+	return replace(filepath.Join(c.place.making(), "local.conf"), []byte(local), 0o600, c.who.give)
 }
 
 // makeDatabase makes the program's database if it isn't there.

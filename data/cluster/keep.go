@@ -7,13 +7,19 @@ import (
 	"onemap/layers/fault"
 )
 
-// How a server that fell is started again.
+// retry says how a server that fell is started again.
+type retry struct {
+	first time.Duration // pause before the first try, doubled with each
+	last  time.Duration // the longest pause
+	tries int           // in a row without becoming ready, then the cluster has failed
+}
+
+// usual gives up after about 45 seconds.
+var usual = retry{first: 100 * time.Millisecond, last: 5 * time.Second, tries: 14}
+
 const (
-	firstPause = 100 * time.Millisecond // before the first try, doubled with each
-	lastPause  = 5 * time.Second        // at most
-	tries      = 12                     // in a row without becoming ready, then the cluster has failed
-	steady     = time.Minute            // a server that ran so long starts the count anew
-	logWatch   = time.Minute            // between two looks at the log's size
+	steady   = time.Minute // a server that ran so long begins the pauses anew
+	logWatch = time.Minute // between two looks at the log's size
 )
 
 // keep watches over the server until the cluster is closed: it starts it again when it
@@ -31,7 +37,7 @@ func (c *Cluster) keep() {
 	}()
 	watch := time.NewTicker(logWatch)
 	defer watch.Stop()
-	pause, since := firstPause, time.Now()
+	pause, since := c.retry.first, time.Now()
 	for {
 		select {
 		case <-c.closing:
@@ -45,7 +51,7 @@ func (c *Cluster) keep() {
 				return
 			}
 			if time.Since(since) > steady {
-				pause = firstPause
+				pause = c.retry.first
 			}
 			s := c.current()
 			c.log.Warn("PostgreSQL has ended by itself and is started again",
@@ -65,13 +71,13 @@ func (c *Cluster) keep() {
 // that of the last try.
 func (c *Cluster) revive(ctx context.Context, pause *time.Duration) error {
 	var err error
-	for range tries {
+	for range c.retry.tries {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(*pause):
 		}
-		*pause = min(2**pause, lastPause)
+		*pause = min(2**pause, c.retry.last)
 		if err = c.clear(ctx); err == nil {
 			err = c.start(ctx)
 		}
@@ -82,5 +88,5 @@ func (c *Cluster) revive(ctx context.Context, pause *time.Duration) error {
 			c.log.Warn("PostgreSQL could not be started again", "error", err)
 		}
 	}
-	return fault.Wrap(err, fault.Unavailable, "The database server has fallen and could not be started again in %d tries.", tries)
+	return fault.Wrap(err, fault.Unavailable, "The database server has fallen and could not be started again in %d tries.", c.retry.tries)
 }

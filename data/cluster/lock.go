@@ -47,9 +47,7 @@ func (c *Cluster) lock(ctx context.Context, path, what string) error {
 		time.Sleep(20 * time.Millisecond)
 	}
 	c.locks = append(c.locks, &lock{f})
-	if err := f.Truncate(0); err == nil {
-		_, err = f.WriteAt(fmt.Appendf(nil, "%d\n", os.Getpid()), 0)
-	}
+	_, err = f.WriteAt(fmt.Appendf(nil, "%-20d\n", os.Getpid()), 0) // of one length: nothing of an earlier one stays
 	if err != nil {
 		return onDisk(err, path, "The lock file %s can't be written.", path)
 	}

@@ -134,10 +134,11 @@ func moved(home string, who account, t tools) (string, error) {
 const longestSocket = 100
 
 // socketFolder makes the private folder for the unix socket: in the cluster's folder, or
-// in a temporary folder when that path is too long for a socket.
+// in a temporary folder when that path is too long for a socket, or has a comma in it,
+// which connection strings read as the end of one host.
 func socketFolder(p place, who account, t tools) (string, error) {
 	fits := func(dir string) bool {
-		return len(filepath.Join(dir, ".s.PGSQL."+strconv.Itoa(port))) < longestSocket
+		return len(filepath.Join(dir, ".s.PGSQL."+strconv.Itoa(port))) < longestSocket && !strings.Contains(dir, ",")
 	}
 	if dir := filepath.Join(p.Dir, "socket"); fits(dir) {
 		return dir, onDiskOrNil(who.own(dir), dir)
