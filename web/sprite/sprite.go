@@ -28,21 +28,17 @@ const (
 	reach   = 0.74 // share of half the side that a symbol's form fills
 )
 
-// Icon is one entry: a symbol, or a hatch where Pattern is set, in a colour #rrggbb.
+// Hatched is the form of hatches for areas, which stands where an icon has its symbol.
+const Hatched layers.Symbol = "hatch"
+
+// Icon is one entry: a symbol, or Hatched, in a colour #rrggbb.
 type Icon struct {
-	Symbol  layers.Symbol
-	Pattern string // diagonal
-	Colour  string
+	Symbol layers.Symbol
+	Colour string
 }
 
-// Name is the icon's name in styles: symbol or pattern, a hyphen, six hexadecimal digits.
-func (i Icon) Name() string {
-	form := string(i.Symbol)
-	if i.Pattern != "" {
-		form = i.Pattern
-	}
-	return form + "-" + strings.TrimPrefix(strings.ToLower(i.Colour), "#")
-}
+// Name is the icon's name in styles.
+func (i Icon) Name() string { return layers.IconName(i.Symbol, i.Colour) }
 
 // Icons lists what a catalogue's styles can ask for, sorted by name: for each layer its
 // own symbol and hatch, and those of the codes that it is styled by, each code's symbol
@@ -50,9 +46,7 @@ func (i Icon) Name() string {
 func Icons(c *layers.Catalogue) []Icon {
 	found := map[string]Icon{}
 	add := func(i Icon) {
-		if (i.Symbol != "" || i.Pattern != "") && i.Colour != "" {
-			found[i.Name()] = i
-		}
+		found[i.Name()] = i
 	}
 	for _, l := range c.Layers() {
 		base := l.Style.Symbol
@@ -67,7 +61,9 @@ func Icons(c *layers.Catalogue) []Icon {
 				symbol = base
 			}
 			add(Icon{Symbol: symbol, Colour: colour})
-			add(Icon{Pattern: l.Style.Pattern, Colour: colour})
+			if l.Style.Pattern != "" {
+				add(Icon{Symbol: Hatched, Colour: colour})
+			}
 		}
 		both(base, l.Style.Colour)
 		if by := l.By(); by != nil && by.List != nil {
@@ -113,7 +109,7 @@ func Draw(icons []Icon, ratio int) (Sheet, error) {
 		}
 		side := cell
 		corner := image.Pt(n%columns*cell, n/columns*cell)
-		if icon.Pattern != "" {
+		if icon.Symbol == Hatched {
 			side = Hatch * ratio
 			hatch(picture, corner, side, float64(ratio), c)
 		} else {

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func TestDrawEverySymbol(t *testing.T) {
 	for _, s := range symbols {
 		icons = append(icons, sprite.Icon{Symbol: s, Colour: "#2f6fde"}, sprite.Icon{Symbol: s, Colour: "#f2c80f"})
 	}
-	icons = append(icons, sprite.Icon{Pattern: "diagonal", Colour: "#d7263d"})
+	icons = append(icons, sprite.Icon{Symbol: sprite.Hatched, Colour: "#d7263d"})
 	for ratio := 1; ratio <= 2; ratio++ {
 		picture, index := draw(t, icons, ratio)
 		if len(index) != len(icons) {
@@ -65,7 +66,7 @@ func TestDrawEverySymbol(t *testing.T) {
 			if opaque(picture, area) == 0 {
 				t.Errorf("%s is empty", name)
 			}
-			if strings.HasPrefix(name, "diagonal") {
+			if strings.HasPrefix(name, "hatch") {
 				continue
 			}
 			if e.Width != sprite.Size*ratio || e.Height != sprite.Size*ratio {
@@ -125,13 +126,13 @@ func TestColoursAndEdges(t *testing.T) {
 		fill, edge   color.NRGBA
 	}{
 		{"a light colour gets a dark edge", "#f2c80f", color.NRGBA{0xf2, 0xc8, 0x0f, 255}, color.NRGBA{45, 42, 36, 255}},
-		{"a strong colour gets a shade of its own", "#D7263D", color.NRGBA{0xd7, 0x26, 0x3d, 255}, color.NRGBA{118, 20, 33, 255}},
+		{"a strong colour gets a shade of its own", "#d7263d", color.NRGBA{0xd7, 0x26, 0x3d, 255}, color.NRGBA{118, 20, 33, 255}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			icon := sprite.Icon{Symbol: layers.Square, Colour: tt.colour}
 			picture, index := draw(t, []sprite.Icon{icon}, 2)
-			if _, ok := index["square-"+strings.ToLower(tt.colour[1:])]; !ok {
+			if _, ok := index["square-"+tt.colour[1:]]; !ok {
 				t.Fatalf("the index has %v", index)
 			}
 			found := map[color.NRGBA]bool{}
@@ -158,8 +159,8 @@ func TestRingIsHollow(t *testing.T) {
 
 func TestHatchJoinsItself(t *testing.T) {
 	for ratio := 1; ratio <= 2; ratio++ {
-		picture, index := draw(t, []sprite.Icon{{Pattern: "diagonal", Colour: "#d7263d"}}, ratio)
-		e := index["diagonal-d7263d"]
+		picture, index := draw(t, []sprite.Icon{{Symbol: sprite.Hatched, Colour: "#d7263d"}}, ratio)
+		e := index["hatch-d7263d"]
 		at := func(x, y int) uint8 { return alpha(picture, image.Pt(e.X+x%e.Width, e.Y+y%e.Height)) }
 		for y := range 2 * e.Height {
 			for x := range 2 * e.Width {
@@ -190,18 +191,31 @@ func TestDrawIsDeterministic(t *testing.T) {
 	}
 }
 
-func TestIconsOfTheDeclarations(t *testing.T) {
+// TestIconsOfTheStyle looks for every icon that the map style names.
+func TestIconsOfTheStyle(t *testing.T) {
 	catalogue, err := layers.Builtin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
+	has := map[string]bool{}
 	for _, i := range sprite.Icons(catalogue) {
-		names = append(names, i.Name())
+		has[i.Name()] = true
 	}
-	all := "," + strings.Join(names, ",") + ","
+	style, err := json.Marshal(layers.MapStyle(catalogue.For(layers.Reader{Role: layers.RoleAdmin}), "", [2]float64{}, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`"([a-z]+-[0-9a-f]{6})"`).FindAllSubmatch(style, -1)
+	if len(named) < 20 {
+		t.Errorf("the style names %d icons only", len(named))
+	}
+	for _, name := range named {
+		if !has[string(name[1])] {
+			t.Errorf("the style asks for %s, which is not drawn", name[1])
+		}
+	}
 	for _, want := range []string{"diamond-d7263d", "triangle-f07f13", "square-f2c80f", "circle-2f6fde", "ring-8a8f98"} {
-		if !strings.Contains(all, ","+want+",") {
+		if !has[want] {
 			t.Errorf("no icon %s for the grades of enterprises", want)
 		}
 	}
