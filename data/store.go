@@ -61,10 +61,12 @@ func Open(ctx context.Context, url string, cat *layers.Catalogue, opts Options) 
 	p["jit"] = "off"
 	p["max_parallel_workers_per_gather"] = "0"
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		if err := pgxgeom.Register(ctx, c); err != nil && !errors.Is(err, pgx.ErrNoRows) {
-			return err
+		err := pgxgeom.Register(ctx, c)
+		var pg *pgconn.PgError
+		if errors.As(err, &pg) && pg.Code == "42704" {
+			return nil // no type geometry: PostGIS comes with Migrate
 		}
-		return nil
+		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
@@ -172,4 +174,9 @@ func outage(err error) bool {
 	var netErr net.Error
 	return errors.As(err, &connect) || errors.As(err, &netErr) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
+}
+
+// With returns a store on the same pool that follows other declarations.
+func (s *Store) With(cat *layers.Catalogue) *Store {
+	return &Store{pool: s.pool, cat: cat, log: s.log}
 }

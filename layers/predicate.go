@@ -2,7 +2,7 @@ package layers
 
 import (
 	"fmt"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -79,20 +79,24 @@ func (p IsNull) sql(b *builder) { b.text(ident(p.Field.Name), " IS NULL") }
 
 // builder collects SQL text and its arguments. Values go in as $n only.
 type builder struct {
-	strings.Builder
+	sql  []byte
 	args []any
 }
 
+// String is the text so far.
+func (b *builder) String() string { return string(b.sql) }
+
 func (b *builder) text(parts ...string) *builder {
 	for _, p := range parts {
-		b.WriteString(p)
+		b.sql = append(b.sql, p...)
 	}
 	return b
 }
 
 func (b *builder) arg(v any) *builder {
 	b.args = append(b.args, v)
-	fmt.Fprintf(&b.Builder, "$%d", len(b.args))
+	b.sql = append(b.sql, '$')
+	b.sql = strconv.AppendInt(b.sql, int64(len(b.args)), 10)
 	return b
 }
 

@@ -199,7 +199,9 @@ func (d drawing) clusters() Object {
 
 // clusterRadius grows with the root of the count, so that area speaks.
 var clusterRadius = []any{
-	"interpolate", []any{"linear"}, []any{"^", []any{"get", "point_count"}, 0.5},
+	"interpolate",
+	[]any{"linear"},
+	[]any{"^", []any{"get", "point_count"}, 0.5},
 	1, 9, 10, 12, 32, 16, 100, 22,
 }
 

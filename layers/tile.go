@@ -179,7 +179,7 @@ func (w *tileWriter) points() {
 	w.at("wx", "wy")
 	w.b.text(" AS geom")
 	w.plain()
-	w.b.text(" FROM ", w.q.View.Table(), " WHERE ")
+	w.b.text(" FROM ", w.q.View.Table(), " AS t WHERE ")
 	w.home("wx", "wy")
 	w.candidates()
 }
