@@ -30,7 +30,7 @@ func (c *CodeList) Codes() []string {
 func (c *CodeList) Match(cell string) *Code {
 	cell = strings.ToLower(strings.TrimSpace(cell))
 	for _, item := range c.Items {
-		if cell == item.Code || cell == strings.ToLower(item.Title.Zh) || cell == strings.ToLower(item.Title.En) {
+		if cell == strings.ToLower(item.Code) || cell == strings.ToLower(item.Title.Zh) || cell == strings.ToLower(item.Title.En) {
 			return item
 		}
 		for _, a := range item.Aliases {

@@ -57,7 +57,7 @@ type Layer struct {
 	Title       Text        `yaml:"title" json:"title"`
 	Description Text        `yaml:"description" json:"description"`
 	Group       Group       `yaml:"group" json:"group"`
-	Order       int         `yaml:"order" json:"order"` // place within the group and, from below, on the map
+	Order       int         `yaml:"order" json:"order"` // place within the group; the first of a page is drawn on top
 	Geometry    Geometry    `yaml:"geometry" json:"geometry"`
 	Key         []string    `yaml:"key" json:"key"`             // fields that identify a record from edition to edition; empty: source and source_id
 	Label       string      `yaml:"label" json:"label"`         // field that names a record

@@ -39,8 +39,10 @@ func MapStyle(views []*View, base string, center [2]float64, zoom float64) Objec
 		default:
 			points = append(points, d.symbols()...)
 		}
-		if d.Geometry.Dimension() > 0 && d.Thin != nil {
-			points = append(points, d.small(), d.clusters(), d.clusterCounts())
+		// What is too small to draw of the base (a short street, a village) is no news on
+		// the map; of every other layer it is shown as counted cells under the symbols.
+		if d.Geometry.Dimension() > 0 && d.Thin != nil && d.Group != Base {
+			areas = append(areas, d.small(), d.cells(), d.clusterCounts())
 		}
 		labels = append(labels, d.labels()...)
 	}
@@ -103,13 +105,17 @@ func (d drawing) colour() any {
 
 func (d drawing) areas() []Object {
 	opacity := orDefault(d.Style.Opacity, 0.35)
+	edge := Object{"line-join": "round"}
+	if rank := d.rank(1); rank != nil {
+		edge["line-sort-key"] = rank
+	}
 	fill := Object{"fill-color": d.colour(), "fill-opacity": opacity}
 	if d.Style.Pattern != "" {
 		fill = Object{"fill-pattern": d.icon("hatch"), "fill-opacity": opacity}
 	}
 	return []Object{
 		d.layer("fill", "fill", d.ID, Object{"filter": isArea, "paint": fill}),
-		d.layer("line", "line", d.ID, Object{"filter": isArea, "layout": Object{"line-join": "round"}, "paint": Object{
+		d.layer("line", "line", d.ID, Object{"filter": isArea, "layout": edge, "paint": Object{
 			"line-color": d.colour(), "line-width": byZoom(8, orDefault(d.Style.Width, 1)*0.6, 16, orDefault(d.Style.Width, 1)*1.6), "line-opacity": 0.9,
 		}}),
 	}
@@ -169,17 +175,27 @@ func (d drawing) symbols() []Object {
 		"icon-image": d.icon(""), "icon-size": byZoom(8, size*0.6, 16, size*1.25),
 		"icon-allow-overlap": true, "icon-ignore-placement": true,
 	}
-	if by := d.By(); by != nil && by.List.Ordered {
-		rank := []any{"match", []any{"get", by.Name}}
-		for i, c := range by.List.Items {
-			rank = append(rank, c.Code, len(by.List.Items)-i)
-		}
-		layout["symbol-sort-key"] = append(rank, 0) // the gravest on top
+	if rank := d.rank(1); rank != nil {
+		layout["symbol-sort-key"] = rank // the gravest on top
 	}
 	return []Object{
 		d.layer("symbol", "symbol", d.ID, Object{"filter": single, "layout": layout}),
 		d.clusters(), d.clusterCounts(),
 	}
+}
+
+// rank orders features by an ordered code list, the first item highest (sign 1) or
+// lowest (sign -1); nil where the layer has no order.
+func (d drawing) rank(sign int) any {
+	by := d.By()
+	if by == nil || !by.List.Ordered {
+		return nil
+	}
+	rank := []any{"match", []any{"get", by.Name}}
+	for i, c := range by.List.Items {
+		rank = append(rank, c.Code, sign*(len(by.List.Items)-i))
+	}
+	return append(rank, 0)
 }
 
 // small draws a line or polygon that stands alone in its cell at a zoom where it is too
@@ -194,6 +210,13 @@ func (d drawing) clusters() Object {
 	return d.layer("cluster", "circle", d.ID, Object{"filter": gathered, "paint": Object{
 		"circle-radius": clusterRadius, "circle-color": "#ffffff", "circle-opacity": 0.92,
 		"circle-stroke-color": d.Style.Colour, "circle-stroke-width": 2.5,
+	}})
+}
+
+// cells draws gathered lines and polygons as a faint disc in the layer's colour.
+func (d drawing) cells() Object {
+	return d.layer("cluster", "circle", d.ID, Object{"filter": gathered, "paint": Object{
+		"circle-radius": clusterRadius, "circle-color": d.Style.Colour, "circle-opacity": 0.22, "circle-blur": 0.3,
 	}})
 }
 
@@ -219,6 +242,9 @@ func (d drawing) labels() []Object {
 	layout := Object{
 		"text-field": []any{"coalesce", []any{"get", d.Label}, ""}, "text-font": Fonts,
 		"text-size": byZoom(8, 11, 16, 13), "text-padding": 4, "text-max-width": 8,
+	}
+	if rank := d.rank(-1); rank != nil {
+		layout["symbol-sort-key"] = rank // labels are placed lowest first: the gravest name wins
 	}
 	paint := Object{"text-color": ink, "text-halo-color": halo, "text-halo-width": 1.4}
 	o := Object{"layout": layout, "paint": paint, "minzoom": max(d.Style.Labels, d.Zoom.Min)}

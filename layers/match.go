@@ -1,0 +1,130 @@
+package layers
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Mapping says which column of a file holds which field.
+type Mapping struct {
+	Columns []string       // as in the file
+	Of      map[string]int // field name → index of its column
+	Set     map[string]string
+	Unknown []string // columns that hold no field
+}
+
+// Match finds the column of each field: the one that by names (field → column), or one
+// called like the field, its title in either language or an alias, or like the first ten
+// bytes of one of these, as a Shapefile cuts them, in UTF-8 or GB 18030. set gives fixed
+// values to fields. Findings: S1 a required field without column, S2 an unknown column;
+// the error is Invalid when by or set name a field or column that is not there.
+func (l *Layer) Match(columns []string, by, set map[string]string) (Mapping, []Finding, error) {
+	m := Mapping{Columns: columns, Of: map[string]int{}, Set: set}
+	used := make([]bool, len(columns))
+	index := map[string]int{}
+	for i, c := range columns {
+		if key := plain(c); key != "" {
+			if _, twice := index[key]; !twice {
+				index[key] = i
+			}
+		}
+	}
+	for field, column := range by {
+		i, ok := index[plain(column)]
+		if l.byName[field] == nil || !ok {
+			return m, nil, l.unmapped(field, column, columns)
+		}
+		m.Of[field], used[i] = i, true
+	}
+	for field := range set {
+		if l.byName[field] == nil {
+			return m, nil, l.unmapped(field, "", columns)
+		}
+	}
+	for _, cut := range []bool{false, true} { // whole names before cut ones
+		for _, f := range l.Fields {
+			if _, done := m.Of[f.Name]; done {
+				continue
+			}
+			for _, name := range f.names(cut) {
+				if i, ok := index[name]; ok && !used[i] {
+					m.Of[f.Name], used[i] = i, true
+					break
+				}
+			}
+		}
+	}
+	var findings []Finding
+	for i, c := range columns {
+		if !used[i] {
+			m.Unknown = append(m.Unknown, c)
+			findings = append(findings, l.find("S2", SeverityNotice, 0, "", c,
+				fmt.Sprintf("列“%s”不属于本图层，未导入", c), fmt.Sprintf("The column %q belongs to no field and is left out", c)))
+		}
+	}
+	for _, f := range l.Fields {
+		_, mapped := m.Of[f.Name]
+		if _, fixed := set[f.Name]; f.Required && f.Default == "" && !mapped && !fixed {
+			findings = append(findings, l.find("S1", SeverityError, 0, f.Name, "",
+				fmt.Sprintf("缺少必填列“%s”", f.Title.Zh), fmt.Sprintf("There is no column for the required field %s (%s); name one with --map %s=COLUMN or give a value with --set %s=VALUE", f.Name, f.Title.En, f.Name, f.Name)))
+		}
+	}
+	return m, findings, nil
+}
+
+// names are the spellings under which a field's column is known, in plain form.
+func (f *Field) names(cut bool) []string {
+	whole := append([]string{f.Name, f.Title.Zh, f.Title.En}, f.Aliases...)
+	var names []string
+	for _, n := range whole {
+		if !cut {
+			names = append(names, plain(n))
+			continue
+		}
+		for _, wide := range []int{2, 3} { // bytes a Chinese character takes in GB 18030 and UTF-8
+			if short := firstBytes(n, 10, wide); short != n {
+				names = append(names, plain(short))
+			}
+		}
+	}
+	return names
+}
+
+// firstBytes cuts s to at most n bytes where every character beyond ASCII takes wide bytes.
+func firstBytes(s string, n, wide int) string {
+	used := 0
+	for i, r := range s {
+		size := 1
+		if r >= utf8.RuneSelf {
+			size = wide
+		}
+		if used += size; used > n {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// plain makes column names comparable: half-width, lower case, without white space,
+// brackets' widths or a trailing mark of required fields.
+func plain(s string) string {
+	return strings.Trim(strings.ToLower(strings.Join(strings.Fields(halfWidth(s)), "")), "*:")
+}
+
+// halfWidth turns full-width ASCII and the ideographic space into their usual forms.
+func halfWidth(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == '　':
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+func (l *Layer) find(rule string, severity Severity, row int64, field, value, zh, en string) Finding {
+	return Finding{Rule: rule, Severity: severity, Layer: l.ID, Row: row, Field: field, Value: value, Message: Text{Zh: zh, En: en}}
+}
