@@ -51,16 +51,26 @@ check_node() {
 
 # postgis_ready: is a PostgreSQL server of version 15 or newer here, with PostGIS for it?
 postgis_ready() {
-  local bin major share
+  local bin major lib share
   for bin in /usr/lib/postgresql/*/bin "$(pg_config --bindir 2>/dev/null || true)"; do
     [ -x "$bin/postgres" ] && [ -x "$bin/initdb" ] || continue
     major=$("$bin/postgres" --version | sed -E 's/.*\(PostgreSQL\) ([0-9]+).*/\1/')
     [ "$major" -ge 15 ] || continue
-    for share in "/usr/share/postgresql/$major" "$("$bin/pg_config" --sharedir 2>/dev/null || true)"; do
-      [ -e "$share/extension/postgis.control" ] && return 0
-    done
+    lib=$("$bin/pg_config" --pkglibdir 2>/dev/null || echo "${bin%/bin}/lib")
+    share=$("$bin/pg_config" --sharedir 2>/dev/null || echo "/usr/share/postgresql/$major")
+    [ -e "$lib/postgis-3.so" ] && [ -e "$share/extension/postgis.control" ] && return 0
   done
   return 1
+}
+
+# quietly runs a command and shows what it said only when it fails.
+quietly() {
+  local said status=0
+  said=$(mktemp)
+  "$@" >"$said" 2>&1 </dev/null || status=$?
+  [ $status -eq 0 ] || tail -n 30 "$said" >&2
+  rm -f "$said"
+  return $status
 }
 
 installed() {
@@ -99,7 +109,8 @@ server_version() {
 # make and start a cluster of its own: ours needs none. A line that is there already stays.
 keep_main_cluster_away() {
   local conf=/etc/postgresql-common/createcluster.conf
-  "${root[@]}" apt-get install "${apt_options[@]}" postgresql-common </dev/null
+  quietly "${root[@]}" apt-get install "${apt_options[@]}" postgresql-common ||
+    fail "Installing postgresql-common failed. See above, or type as root: $by_hand"
   grep -qE '^[[:space:]]*create_main_cluster' "$conf" ||
     printf '\n# Set by One Map, which runs its own cluster:\ncreate_main_cluster = false\n' |
     "${root[@]}" tee -a "$conf" >/dev/null
@@ -128,15 +139,15 @@ Type this, then try again:
   sudo sh -c '$by_hand'"
 fi
 
-echo "setup: installing ${missing[*]}"
-"${root[@]}" apt-get update -q -o DPkg::Lock::Timeout=600 </dev/null ||
+echo "setup: installing ${missing[*]} (this may take some minutes)"
+quietly "${root[@]}" apt-get update -q -o DPkg::Lock::Timeout=600 ||
   fail "The package lists can't be fetched. When the network is there again, try again, or type as root: $by_hand"
 version=$(server_version)
 mapfile -t missing < <(missing_packages "${version:-15}")
 case " ${missing[*]} " in
 *" postgresql-"*) keep_main_cluster_away ;;
 esac
-"${root[@]}" apt-get install "${apt_options[@]}" "${missing[@]}" </dev/null ||
+quietly "${root[@]}" apt-get install "${apt_options[@]}" "${missing[@]}" ||
   fail "Installing failed. See above, or type as root: $by_hand"
 
 mapfile -t missing < <(missing_packages "${version:-15}")

@@ -97,19 +97,21 @@ func inspect(bin string) (tools, bool) {
 	}
 	t := tools{bin: bin, version: string(m[1])}
 	t.major, _ = strconv.Atoi(string(m[2])) // digits by the expression
-	for _, share := range shareFolders(t) {
-		if _, err := os.Stat(filepath.Join(share, "extension", "postgis.control")); err == nil {
-			t.postgis = true
-		}
-	}
+	t.postgis = exists(t.folder("--pkglibdir", filepath.Join(filepath.Dir(bin), "lib")), "postgis-3.so") &&
+		exists(t.folder("--sharedir", fmt.Sprintf("/usr/share/postgresql/%d", t.major)), "extension", "postgis.control")
 	return t, true
 }
 
-// shareFolders lists where t's extensions may be.
-func shareFolders(t tools) []string {
-	shares := []string{fmt.Sprintf("/usr/share/postgresql/%d", t.major)}
-	if out, err := exec.Command(filepath.Join(t.bin, "pg_config"), "--sharedir").Output(); err == nil {
-		shares = append(shares, strings.TrimSpace(string(out)))
+// folder asks the installation's pg_config for a folder; usual is the answer without one.
+func (t tools) folder(option, usual string) string {
+	out, err := exec.Command(filepath.Join(t.bin, "pg_config"), option).Output()
+	if err != nil {
+		return usual
 	}
-	return shares
+	return strings.TrimSpace(string(out))
+}
+
+func exists(elements ...string) bool {
+	_, err := os.Stat(filepath.Join(elements...))
+	return err == nil
 }
