@@ -1,0 +1,19 @@
+import type { App } from "./app.ts";
+
+/** From this width on the page is taken for a wall, below that for a phone. */
+const WALL = 3000;
+const PHONE = 700;
+
+/** Keeps what kind of screen this is, and whether there is a network. */
+export function keepScreen(app: App): void {
+  const asked = new URLSearchParams(window.location.search).get("wall");
+  const look = () => {
+    const { innerWidth: width } = window;
+    const wall = asked === null ? width >= WALL : asked !== "0";
+    app.store.set({ wall, phone: !wall && width < PHONE });
+  };
+  look();
+  window.addEventListener("resize", look);
+  window.addEventListener("online", () => app.store.set({ online: true }));
+  window.addEventListener("offline", () => app.store.set({ online: false }));
+}

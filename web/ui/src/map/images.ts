@@ -1,0 +1,50 @@
+import type { Map as Maplibre } from "maplibre-gl";
+import type { LayerInfo } from "../api/types.ts";
+import { density, drawRing, drawSymbol } from "./draw.ts";
+import { DAY, NIGHT } from "./palette.ts";
+import { parseRing } from "./ring.ts";
+
+/** How many ring pictures are kept; a city's view needs some dozens. */
+const KEPT = 800;
+
+/** Draws the pictures that the style names when the map first meets each of them. */
+export class Images {
+  private readonly map: Maplibre;
+  private readonly layer: (id: string) => LayerInfo | undefined;
+  private readonly rings = new Set<string>();
+
+  constructor(map: Maplibre, layer: (id: string) => LayerInfo | undefined) {
+    this.map = map;
+    this.layer = layer;
+    map.setMissingStyleImageResolver((id) => this.make(id));
+    map.on("idle", () => this.trim());
+  }
+
+  private make(id: string): void {
+    if (this.map.hasImage(id)) return;
+    const ring = parseRing(id);
+    if (ring) {
+      const layer = this.layer(ring.layer);
+      if (!layer) return;
+      const palette = ring.theme === "night" ? NIGHT : DAY;
+      const image = drawRing(layer, ring.step, ring.shares, palette);
+      this.map.addImage(id, image, { pixelRatio: density() });
+      this.rings.add(id);
+      return;
+    }
+    const symbol = /^([a-z]+)-([0-9a-f]{6})$/.exec(id);
+    if (symbol) {
+      const [, form, colour] = symbol as unknown as [string, string, string];
+      this.map.addImage(id, drawSymbol(form, `#${colour}`), { pixelRatio: density() });
+    }
+  }
+
+  // Oldest first: a picture that is still wanted is drawn again when a tile asks for it.
+  private trim(): void {
+    for (const id of this.rings) {
+      if (this.rings.size <= KEPT) return;
+      this.rings.delete(id);
+      if (this.map.hasImage(id)) this.map.removeImage(id);
+    }
+  }
+}

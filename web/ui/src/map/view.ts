@@ -1,0 +1,216 @@
+import "maplibre-gl/dist/maplibre-gl.css";
+import {
+  Map as Maplibre,
+  type StyleSpecification,
+  setWorkerUrl,
+  type VectorTileSource,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { Box, LngLat, Page } from "../api/types.ts";
+import type { App } from "../app/app.ts";
+import type { State, View } from "../app/state.ts";
+import { groundLayers, groundSources } from "../ground/ground.ts";
+import { showBasemap } from "./basemap.ts";
+import { Images } from "./images.ts";
+import { freeBox, insets, nudge, offset } from "./insets.ts";
+import { addMarks, setMark, setMeasure } from "./marks.ts";
+import { DAY, NIGHT } from "./palette.ts";
+import { Pointer } from "./pointer.ts";
+import { reach } from "./reach.ts";
+import { fit, kindOf, tilesOf } from "./style.ts";
+import { layerOf } from "./pick.ts";
+
+// A plain build leaves MapLibre's worker out; as a file of ours it needs no blob: in the policy.
+setWorkerUrl(new URL(workerUrl, window.location.href).href);
+
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The map: it draws the state of the page and tells where it was moved. */
+export class MapView {
+  readonly map: Maplibre;
+  readonly ready: Promise<void>;
+  private readonly app: App;
+  private readonly server: StyleSpecification;
+  private readonly page: Page;
+
+  constructor(app: App, container: HTMLElement, page: Page, server: StyleSpecification) {
+    this.app = app;
+    this.page = page;
+    this.server = server;
+    const view = app.store.now.view ?? { lng: page.city.center[0], lat: page.city.center[1], zoom: page.city.zoom };
+    this.map = new Maplibre({
+      container,
+      style: this.style(app.store.now),
+      center: [view.lng, view.lat],
+      zoom: view.zoom,
+      minZoom: 6.5,
+      maxZoom: 19,
+      maxBounds: reach(page.city.bounds),
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      renderWorldCopies: false,
+      fadeDuration: calm.matches ? 0 : 120,
+      cancelPendingTileRequestsWhileZooming: true,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.keyboard.disableRotation();
+    new Images(this.map, (id) => app.layer(id));
+    this.ready = new Promise((resolve) => {
+      this.map.once("load", () => {
+        addMarks(this.map);
+        this.remember();
+        new Pointer(app, this);
+        resolve();
+      });
+    });
+    this.map.on("moveend", () => this.remember());
+    this.map.on("resize", () => this.remember());
+    this.map.on("error", (event) => this.failed(event.error));
+    this.map.on("sourcedata", (event) => {
+      if (event.isSourceLoaded && app.store.now.tilesFailed) app.store.set({ tilesFailed: false });
+    });
+    app.store.listen((state, before) => void this.ready.then(() => this.follow(state, before)));
+  }
+
+  private style(state: State): StyleSpecification {
+    const palette = state.wall ? NIGHT : DAY;
+    return fit(this.server, {
+      layers: this.app.layers,
+      lang: state.lang,
+      palette,
+      on: state.on,
+      filters: state.filters,
+      origin: window.location.origin,
+      scale: state.wall ? 1.5 : 1,
+      ground: { sources: groundSources(), layers: groundLayers(palette) },
+    });
+  }
+
+  private follow(state: State, before: State): void {
+    if (state.lang !== before.lang || state.wall !== before.wall) this.restyle();
+    else {
+      if (state.on !== before.on) this.showLayers(state);
+      if (state.filters !== before.filters) this.filter(state, before);
+    }
+    if (state.basemap !== before.basemap) void this.base();
+    if (state.path !== before.path) setMeasure(this.map, state.path);
+    if (state.panel !== before.panel || state.table !== before.table) {
+      requestAnimationFrame(() => this.remember());
+    }
+  }
+
+  /** Draws anew with all that changed; MapLibre takes over what stayed the same. */
+  restyle(): void {
+    this.map.setStyle(this.style(this.app.store.now), { diff: true });
+    addMarks(this.map);
+    const { record, path } = this.app.store.now;
+    this.mark(record?.is === "here" ? record.value.geometry : null);
+    setMeasure(this.map, path);
+    void this.base();
+  }
+
+  private showLayers({ on }: State): void {
+    for (const { id } of this.map.getStyle().layers) {
+      const layer = layerOf(id);
+      if (!this.app.layer(layer) || (layer === "admin_unit" && kindOf(id) === "fill")) continue;
+      this.map.setLayoutProperty(id, "visibility", on.has(layer) ? "visible" : "none");
+    }
+  }
+
+  private filter(state: State, before: State): void {
+    for (const { id } of this.app.layers) {
+      if (state.filters[id] === before.filters[id]) continue;
+      const source = this.map.getSource(id) as VectorTileSource | undefined;
+      source?.setTiles([tilesOf(id, state.filters[id] ?? {}, window.location.origin)]);
+    }
+  }
+
+  private async base(): Promise<void> {
+    const { basemap, page } = this.app.store.now;
+    const base = page?.basemaps.find((b) => b.id === basemap);
+    await showBasemap(this.map, base ?? null);
+  }
+
+  private failed(cause: unknown): void {
+    const error = cause as { name?: string; status?: number };
+    // A tile that is not there is no failure; one that the server could not make is.
+    if (error?.name === "AbortError") return;
+    if (error?.status === 404 || error?.status === 204) return;
+    this.app.store.set({ tilesFailed: true });
+  }
+
+  // Where the map is, and the part of it that no panel covers.
+  private remember(): void {
+    const { lng, lat } = this.map.getCenter();
+    const view: View = { lng, lat, zoom: this.map.getZoom() };
+    this.app.store.set({ view, box: this.box() });
+  }
+
+  /** The free part of the map in degrees. */
+  box(): Box {
+    const size = this.size();
+    return freeBox(insets(), size, (xy) => this.map.unproject(xy).toArray() as LngLat);
+  }
+
+  size(): { width: number; height: number } {
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    return { width, height };
+  }
+
+  jump(view: View): void {
+    this.map.jumpTo({ center: [view.lng, view.lat], zoom: view.zoom });
+  }
+
+  /** Goes to a point so that it ends in the middle of what is free. */
+  fly(point: LngLat, zoom: number): void {
+    this.map.easeTo({
+      center: point,
+      zoom,
+      offset: offset(insets()),
+      duration: calm.matches ? 0 : 180,
+    });
+  }
+
+  fit(box: Box, maxZoom = 17): void {
+    const i = insets();
+    const pad = 48;
+    const padding = { left: i.left + pad, right: i.right + pad, top: i.top + pad, bottom: i.bottom + pad };
+    const camera = this.map.cameraForBounds(box, { padding, maxZoom });
+    if (camera) this.map.easeTo({ ...camera, duration: calm.matches ? 0 : 180 });
+  }
+
+  home(): void {
+    this.fit(this.page.city.bounds);
+  }
+
+  zoomBy(by: number): void {
+    const zoom = Math.round(this.map.getZoom() + by);
+    const around = this.map.unproject(this.middle());
+    this.map.easeTo({ zoom, around, duration: calm.matches ? 0 : 150 });
+  }
+
+  /** The middle of what is free, in px. */
+  middle(): [number, number] {
+    const { width, height } = this.size();
+    const [dx, dy] = offset(insets());
+    return [width / 2 + dx, height / 2 + dy];
+  }
+
+  /** Pans just so far that a point is free of panels; not at all when it is already. */
+  reveal(point: LngLat): void {
+    const by = nudge(this.map.project(point), insets(), this.size());
+    if (by) this.map.panBy(by, { duration: calm.matches ? 0 : 180 });
+  }
+
+  /** Marks the selected record in the accent colour. */
+  mark(geometry: GeoJSON.Geometry | null): void {
+    setMark(this.map, "mark", geometry);
+  }
+
+  /** Lights what the pointer, or a row of a list, is at. */
+  light(geometry: GeoJSON.Geometry | null): void {
+    setMark(this.map, "hover", geometry);
+  }
+}

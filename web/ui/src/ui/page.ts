@@ -1,0 +1,59 @@
+import { html, nothing } from "lit";
+import { t } from "../i18n/t.ts";
+import { Part } from "./part.ts";
+import "./banner.ts";
+import "./bottom.ts";
+import "./measure.ts";
+import "./panel.ts";
+import "./record.ts";
+import "./search.ts";
+import "./sheet.ts";
+import "./table.ts";
+import "./tools.ts";
+import "./tooltip.ts";
+import "./wall.ts";
+
+/** The whole page: the map from edge to edge, and over it what this screen has room for. */
+export class OnePage extends Part {
+  protected override watched() {
+    return ["wall", "phone", "grey"] as const;
+  }
+
+  protected override render() {
+    const { wall, phone, grey } = this.state;
+    document.documentElement.classList.toggle("grey", grey);
+    document.documentElement.classList.toggle("wall", wall);
+    document.documentElement.classList.toggle("phone", phone);
+    return html`
+      <a class="skip" href="#map" @click=${this.skip}>${t("skip")}</a>
+      <main id="map" aria-label=${t("map")}></main>
+      ${wall ? html`<om-wall .app=${this.app}></om-wall>` : phone ? this.small() : this.large()}
+      <om-banner .app=${this.app}></om-banner>
+      <om-tooltip .app=${this.app}></om-tooltip>
+      <om-measure .app=${this.app}></om-measure>
+      ${wall ? html`<om-bottom .app=${this.app}></om-bottom>` : nothing}`;
+  }
+
+  private large() {
+    return html`
+      <om-panel .app=${this.app}></om-panel>
+      <om-table .app=${this.app}></om-table>
+      <om-record .app=${this.app}></om-record>
+      <om-tools .app=${this.app}></om-tools>
+      <om-bottom .app=${this.app}></om-bottom>`;
+  }
+
+  private small() {
+    return html`
+      <om-tools .app=${this.app}></om-tools>
+      <om-sheet .app=${this.app}></om-sheet>
+      <om-table .app=${this.app}></om-table>`;
+  }
+
+  private skip(event: Event): void {
+    event.preventDefault();
+    this.app.map?.map.getCanvas().focus();
+  }
+}
+
+customElements.define("om-page", OnePage);
