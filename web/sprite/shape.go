@@ -1,7 +1,9 @@
 package sprite
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	"onemap/layers"
 )
@@ -54,6 +56,24 @@ func shapeOf(s layers.Symbol) shape {
 		return shape{filled: []outline{badge()}}
 	}
 	return shape{filled: []outline{circle(0, 0, 0.86)}}
+}
+
+// Path is a symbol's form as SVG path data, in a square from -1 to 1 with y downwards; with
+// the even-odd rule its open parts stay open.
+func Path(s layers.Symbol) string {
+	form := shapeOf(s)
+	var b strings.Builder
+	for _, o := range append(form.filled, form.open...) {
+		for i, p := range o {
+			step := "L"
+			if i == 0 {
+				step = "M"
+			}
+			fmt.Fprintf(&b, "%s%.3g %.3g", step, p.x, p.y)
+		}
+		b.WriteByte('Z')
+	}
+	return b.String()
 }
 
 // regular is a polygon of n equal sides with a corner upwards, turned by an angle.

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// The content security policies. None allows inline script or style, eval, frames or
+// plug-ins. An answer that is no page may load nothing.
+const (
+	policyData = "default-src 'none'; frame-ancestors 'none'"
+	policyDocs = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+// pagePolicy is the policy of the map page. MapLibre's worker is a file of ours, so no
+// blob: worker is needed; blob: and data: images are those it makes itself. Only the
+// declared base maps may be fetched from outside.
+func pagePolicy(maps []BaseMap) string {
+	var outside []string
+	for _, b := range maps {
+		if origin := b.origin(); origin != "" && !slices.Contains(outside, origin) {
+			outside = append(outside, origin)
+		}
+	}
+	also := ""
+	if len(outside) > 0 {
+		also = " " + strings.Join(outside, " ")
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; " +
+		"connect-src 'self'" + also + "; img-src 'self' data: blob:" + also + "; font-src 'self'; " +
+		"manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+}
+
+// secure sets the headers that every answer has. Pages replace the policy by their own.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policyData)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// exposed are the answer's headers that a page of another origin may read.
+const exposed = "Content-Crs, ETag, Link, Retry-After, X-Request-Id"
+
+// share lets pages of the configured origins read (Fetch standard, CORS protocol), and
+// answers their preflight requests. Credentials are never shared.
+func (s *Server) share(next http.Handler) http.Handler {
+	if len(s.config.Origins) == 0 {
+		return next
+	}
+	any := slices.Contains(s.config.Origins, "*")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		if !any {
+			h.Add("Vary", "Origin")
+		}
+		origin := r.Header.Get("Origin")
+		if origin == "" || !any && !slices.Contains(s.config.Origins, origin) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if any {
+			origin = "*"
+		}
+		h.Set("Access-Control-Allow-Origin", origin)
+		h.Set("Access-Control-Expose-Headers", exposed)
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+			h.Set("Access-Control-Allow-Methods", "GET, HEAD")
+			h.Set("Access-Control-Allow-Headers", "Accept, Accept-Language, If-None-Match, X-Request-Id")
+			h.Set("Access-Control-Max-Age", "86400")
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

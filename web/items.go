@@ -1,0 +1,208 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"onemap/geo"
+	"onemap/layers"
+	"onemap/layers/fault"
+	"onemap/tiles"
+)
+
+const (
+	itemsDefault = 10
+	itemsMost    = 10000
+)
+
+// itemsReserved are the parameters of an items request that are no property filters.
+var itemsReserved = []string{"bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "lang", "limit"}
+
+// checkFields refuses declarations with a field that a parameter of the API hides.
+func checkFields(c *layers.Catalogue) error {
+	taken := map[string]bool{"layers": true}
+	for _, name := range itemsReserved {
+		taken[name] = true
+	}
+	for _, l := range c.Layers() {
+		for _, f := range l.Fields {
+			if taken[f.Name] {
+				return fault.In(f.Name, "The layer %s has a field of this name, which is a parameter of the feature API; rename it.", l.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// itemsQuery reads an items request (OGC 17-069r4, section 7.15; 18-058r1, section 6).
+// Paging is by key: cursor is the id of the last feature seen, so a next link holds
+// while features come and go: none that stays is missed or seen twice.
+func itemsQuery(v *layers.View, params url.Values) (layers.Query, error) {
+	q, err := filteredQuery(v, params, itemsReserved...)
+	if err != nil {
+		return q, err
+	}
+	if q.BBox, err = boxIn(params); err != nil {
+		return q, err
+	}
+	if q.CRS, err = crsParam(params, "crs"); err != nil {
+		return q, err
+	}
+	if q.Limit, err = limitParam(params, itemsDefault, itemsMost); err != nil {
+		return q, err
+	}
+	cursor, err := single(params, "cursor")
+	if err != nil || cursor == "" {
+		return q, err
+	}
+	q.After, err = strconv.ParseInt(cursor, 10, 64)
+	if err != nil || q.After < 0 {
+		return q, fault.In("cursor", "%.30q is not a cursor; follow the next link of the page before.", cursor)
+	}
+	return q, nil
+}
+
+// getItems answers with a page of features.
+func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r)
+	if err != nil {
+		return err
+	}
+	params, err := parseQuery(r)
+	if err != nil {
+		return err
+	}
+	q, err := itemsQuery(v, params)
+	if err != nil {
+		return err
+	}
+	ask, err := s.wanted(w, r, params)
+	if err != nil {
+		return err
+	}
+	matched, err := s.store.Count(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	if ask.form == formHTML {
+		return s.sendItemsPage(w, r, ask, q, matched)
+	}
+	w.Header().Set("Content-Crs", "<"+q.CRS.URI()+">")
+	out := newStream(w, r, geoJSONType)
+	if err := s.writeItems(out, r, params, q, matched); err != nil {
+		return out.fail(r, err)
+	}
+	return out.finish(r)
+}
+
+// writeItems writes a FeatureCollection as the rows come in. One row more than the page
+// is asked for, which tells whether a next page exists.
+func (s *Server) writeItems(out *stream, r *http.Request, params url.Values, q layers.Query, matched int64) error {
+	page, last, more := 0, int64(0), false
+	most := q.Limit
+	q.Limit++
+	buf := append(out.free(), `{"type":"FeatureCollection","features":[`...)
+	err := s.store.Items(r.Context(), q, func(item layers.Item) (err error) {
+		if page == most {
+			more = true
+			return nil
+		}
+		if page > 0 {
+			buf = append(buf, ',')
+		}
+		page++
+		last = item.ID
+		if buf, err = appendFeature(buf, item, q.CRS); err != nil {
+			return err
+		}
+		buf = append(buf, '}')
+		buf, err = out.push(buf)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	links := s.selfLinks(r, params, formJSON, geoJSONType)
+	if more {
+		links = append(links, s.nextLink(r, params, last, geoJSONType))
+	}
+	links = append(links, link{Href: s.base(r) + "/api/collections/" + q.View.ID, Rel: "collection", Type: jsonType})
+	buf = append(buf, `],"numberMatched":`...)
+	buf = strconv.AppendInt(buf, matched, 10)
+	buf = append(buf, `,"numberReturned":`...)
+	buf = strconv.AppendInt(buf, int64(page), 10)
+	buf = append(buf, `,"timeStamp":"`...)
+	buf = time.Now().UTC().AppendFormat(buf, time.RFC3339)
+	buf = append(buf, `","links":`...)
+	if buf, err = appendJSON(buf, links); err != nil {
+		return err
+	}
+	_, err = out.Write(append(buf, '}', '\n'))
+	return err
+}
+
+func (s *Server) nextLink(r *http.Request, params url.Values, last int64, mediaType string) link {
+	next := with(params, "cursor", strconv.FormatInt(last, 10))
+	return link{Href: s.address(r, r.URL.Path, next), Rel: "next", Type: mediaType}
+}
+
+// appendFeature appends a GeoJSON feature (RFC 7946, section 3.2) without its closing
+// brace, in the axis order of the coordinate system. Without a position its geometry is null.
+func appendFeature(dst []byte, item layers.Item, crs geo.CRS) ([]byte, error) {
+	dst = append(dst, `{"type":"Feature","id":`...)
+	dst = strconv.AppendInt(dst, item.ID, 10)
+	dst = append(dst, `,"geometry":`...)
+	if item.WKB == nil {
+		dst = append(dst, "null"...)
+	} else {
+		var err error
+		dst, err = geo.AppendGeoJSON(dst, item.WKB, geo.GeoJSONOptions{SwapAxes: crs.Swapped(), Digits: digits(crs)})
+		if err != nil {
+			return dst, fault.Wrap(err, fault.Internal, "The geometry of %s %d can't be written.", item.View.ID, item.ID)
+		}
+	}
+	dst = append(dst, `,"properties":`...)
+	return item.AppendProperties(dst), nil
+}
+
+// getItem answers with one feature.
+func (s *Server) getItem(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.view(r)
+	if err != nil {
+		return err
+	}
+	ask, err := s.ask(w, r, "crs")
+	if err != nil {
+		return err
+	}
+	crs, err := crsParam(ask.params, "crs")
+	if err != nil {
+		return err
+	}
+	id, err := strconv.ParseInt(pathValue(r, "id"), 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "The layer %s has no record %.30q; ids are whole numbers.", v.ID, pathValue(r, "id"))
+	}
+	item, err := s.store.Item(r.Context(), v, id, crs)
+	if err != nil {
+		return err
+	}
+	if ask.form == formHTML {
+		return s.sendItemPage(w, r, ask, item)
+	}
+	buf, err := appendFeature(nil, item, crs)
+	if err != nil {
+		return err
+	}
+	links := append(s.selfLinks(r, ask.params, formJSON, geoJSONType),
+		link{Href: s.base(r) + "/api/collections/" + v.ID, Rel: "collection", Type: jsonType})
+	buf = append(buf, `,"links":`...)
+	if buf, err = appendJSON(buf, links); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Crs", "<"+crs.URI()+">")
+	send(w, r, geoJSONType, cacheAsk, tiles.NewBody(append(buf, '}', '\n')))
+	return nil
+}

@@ -1,0 +1,74 @@
+package web
+
+import (
+	"net/http"
+
+	"onemap/layers"
+)
+
+var (
+	apiTitle = layers.Text{Zh: "一张图要素服务", En: "One Map features"}
+	apiNote  = layers.Text{
+		Zh: "应急管理一张图各图层的要素：OGC API Features 第 1、2 部分。",
+		En: "The features of the city's emergency-management map: OGC API Features parts 1 and 2.",
+	}
+)
+
+// landing is the start of the feature API (OGC 17-069r4, section 7.2).
+type landing struct {
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Links       []link `json:"links"`
+}
+
+// getLanding answers with the start of the feature API.
+func (s *Server) getLanding(w http.ResponseWriter, r *http.Request) error {
+	ask, err := s.ask(w, r)
+	if err != nil {
+		return err
+	}
+	text := func(zh, en string) string { return in(ask.lang, layers.Text{Zh: zh, En: en}) }
+	base := s.base(r)
+	answer := landing{
+		Title: in(ask.lang, apiTitle), Description: in(ask.lang, apiNote),
+		Links: append(
+			s.selfLinks(r, ask.params, ask.form, jsonType),
+			link{base + "/api/openapi.json", "service-desc", openAPIType, text("接口定义（OpenAPI 3.1）", "The API's definition (OpenAPI 3.1)")},
+			link{base + "/docs/layers", "service-doc", "text/html", text("图层说明", "The layers explained")},
+			link{base + "/api/conformance", "conformance", jsonType, text("符合的标准", "Conformance classes")},
+			link{base + "/api/conformance", relConformance, jsonType, text("符合的标准", "Conformance classes")},
+			link{base + "/api/collections", "data", jsonType, text("图层", "The layers")},
+			link{base + "/api/collections", relData, jsonType, text("图层", "The layers")},
+			link{base + "/api/search", "search", jsonType, text("按名称、代码、地址查找", "Search by name, code or address")},
+		),
+	}
+	return s.answer(w, r, ask, jsonType, "landing.html", answer.Title, answer)
+}
+
+// conformance lists the requirement classes that hold (OGC 17-069r4, section 7.4).
+type conformance struct {
+	ConformsTo []string `json:"conformsTo"`
+}
+
+var conformsTo = []string{
+	"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
+	"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html",
+	"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
+	"http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
+	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+	"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
+	"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+	"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
+	"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+}
+
+// getConformance answers with the requirement classes that hold.
+func (s *Server) getConformance(w http.ResponseWriter, r *http.Request) error {
+	ask, err := s.ask(w, r)
+	if err != nil {
+		return err
+	}
+	title := in(ask.lang, layers.Text{Zh: "符合的标准", En: "Conformance"})
+	return s.answer(w, r, ask, jsonType, "conformance.html", title, conformance{conformsTo})
+}

@@ -1,0 +1,84 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"onemap/layers/fault"
+	"onemap/tiles"
+)
+
+// How long a client may keep an answer without asking again.
+const (
+	cacheAsk   = "private, no-cache"                   // keep it, but ask each time whether it still holds
+	cacheNever = "no-store"                            // do not keep it
+	cacheLong  = "public, max-age=31536000, immutable" // its address changes with its content
+)
+
+// send answers with a finished body: with gzip where the client takes it, the strong
+// ETag of that encoding, and 304 where the client has those bytes already (RFC 9110
+// section 13.1.2). To a HEAD request net/http sends the head alone.
+func send(w http.ResponseWriter, r *http.Request, mediaType, cache string, body *tiles.Body) {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	h.Set("Cache-Control", cache)
+	rep := body.As(takesGzip(r.Header.Get("Accept-Encoding")))
+	h.Set("ETag", rep.ETag)
+	if hasTag(r.Header.Values("If-None-Match"), rep.ETag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Type", mediaType)
+	h.Set("Content-Length", strconv.Itoa(len(rep.Bytes)))
+	if rep.Encoding != "" {
+		h.Set("Content-Encoding", rep.Encoding)
+	}
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(rep.Bytes)
+}
+
+// sendJSON answers with a value as JSON.
+func sendJSON(w http.ResponseWriter, r *http.Request, mediaType string, value any) error {
+	bytes, err := json.Marshal(value)
+	if err != nil {
+		return fault.Wrap(err, fault.Internal, "An answer could not be written.")
+	}
+	send(w, r, mediaType, cacheAsk, tiles.NewBody(bytes))
+	return nil
+}
+
+// takesGzip reads an Accept-Encoding header (RFC 9110 section 12.5.3): gzip counts when
+// it, its old name or * is named with a weight over zero; the most exact name decides.
+func takesGzip(header string) bool {
+	named, star := -1.0, -1.0
+	for item := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(item, ";")
+		weight := quality(params)
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "gzip", "x-gzip":
+			named = max(named, weight)
+		case "*":
+			star = weight
+		}
+	}
+	if named >= 0 {
+		return named > 0
+	}
+	return star > 0
+}
+
+// hasTag reads If-None-Match headers (RFC 9110 section 13.1.2): whether one of their tags
+// is the given one, compared weakly, or * stands for any.
+func hasTag(headers []string, tag string) bool {
+	for _, header := range headers {
+		for item := range strings.SplitSeq(header, ",") {
+			item = strings.TrimSpace(item)
+			if item == "*" || strings.TrimPrefix(item, "W/") == tag {
+				return true
+			}
+		}
+	}
+	return false
+}

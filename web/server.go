@@ -1,0 +1,106 @@
+// Package web is the HTTP face: routes, the map page and its documents, tiles, OGC API
+// Features, search, health and metrics. It asks the database through Store and knows no
+// SQL. Errors leave it as problem details at one place.
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"onemap/layers"
+	"onemap/layers/fault"
+	"onemap/tiles"
+)
+
+// Server answers all requests. It is made by New.
+type Server struct {
+	config    Config
+	catalogue *layers.Catalogue
+	store     Store
+	log       *slog.Logger
+	metrics   *metrics
+	tiles     *tiles.Server
+	page      *page
+	sprites   *sprites
+	forms     *forms
+	handler   http.Handler
+}
+
+// New makes a Server that answers with the catalogue's layers out of the store. Other
+// parts of the program may give collectors of their own for /metrics. The error is
+// Invalid and says why where the configuration is refused, as for a base map in GCJ-02.
+func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logger, collectors ...prometheus.Collector) (*Server, error) {
+	config.fill()
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	if err := checkFields(catalogue); err != nil {
+		return nil, err
+	}
+	s := &Server{
+		config:    config,
+		catalogue: catalogue,
+		store:     store,
+		log:       log,
+		metrics:   newMetrics(config.Version, config.Revision, collectors),
+		tiles:     tiles.NewServer(store.Tile, config.RequestLimit),
+	}
+	var err error
+	if s.page, err = loadPage(config.BaseMaps); err != nil {
+		return nil, err
+	}
+	if s.sprites, err = drawSprites(catalogue); err != nil {
+		return nil, err
+	}
+	if s.forms, err = loadForms(); err != nil {
+		return nil, err
+	}
+	s.handler = s.observe(secure(s.share(s.limit(s.router()))))
+	return s, nil
+}
+
+// Handler returns the whole of the HTTP face, for a server of the caller's or a test.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Serve answers on the listener until ctx ends, then takes no new requests, lets the
+// running ones finish within StopLimit and returns. What still runs after that is
+// broken off and an Unavailable error returned.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler:           s.handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       s.config.RequestLimit,
+		WriteTimeout:      s.config.RequestLimit + 30*time.Second, // for a slow client to take the answer
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return fault.Wrap(err, fault.Unavailable, "The server can't answer on %s any more.", listener.Addr())
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.StopLimit)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil {
+		_ = server.Close()
+		return fault.Wrap(err, fault.Unavailable, "Requests were still running %s after the stop and have been broken off.", s.config.StopLimit)
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return fault.Wrap(err, fault.Unavailable, "The server stopped with an error.")
+	}
+	return nil
+}
+
+// readerOf says who asks. Until accounts exist everyone is a viewer.
+func readerOf(*http.Request) layers.Reader {
+	return layers.Reader{Role: layers.RoleViewer}
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"onemap/layers"
+	"onemap/layers/fault"
+	"onemap/tiles"
+)
+
+// getTile answers with one tile of one or several layers. The query string filters by
+// property; with several layers a filter has to be known to each.
+//
+// A tile with nothing in it is 200 with no bytes: MapLibre, QGIS and OpenLayers read no
+// bytes as a vector tile without layers, and unlike 204 it can carry type, ETag and
+// length like any other, so that caches and HEAD need no second rule. 404 would make
+// MapLibre stretch the parent tile over the place.
+func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
+	address, err := tiles.ParseAddress(pathValue(r, "z"), pathValue(r, "x"), pathValue(r, "y"))
+	if err != nil {
+		return err
+	}
+	views, err := s.views(r, pathValue(r, "layers"))
+	if err != nil {
+		return err
+	}
+	params, err := parseQuery(r)
+	if err != nil {
+		return err
+	}
+	queries := make([]layers.Query, len(views))
+	for i, v := range views {
+		q, err := filteredQuery(v, params, "datetime")
+		if err != nil {
+			return err
+		}
+		queries[i] = q
+	}
+	body, shared, err := s.tiles.Tile(r.Context(), address, queries...)
+	if err != nil {
+		return err
+	}
+	s.metrics.tile(body.Len(), shared)
+	send(w, r, tiles.Type, cacheAsk, body)
+	return nil
+}
+
+// views returns the layers of a comma list as the reader may see them.
+func (s *Server) views(r *http.Request, list string) ([]*layers.View, error) {
+	ids, err := tiles.ParseLayers(list)
+	if err != nil {
+		return nil, err
+	}
+	reader := readerOf(r)
+	views := make([]*layers.View, len(ids))
+	for i, id := range ids {
+		if views[i], err = s.catalogue.View(reader, id); err != nil {
+			return nil, err
+		}
+	}
+	return views, nil
+}
+
+// parseQuery reads the query string strictly: net/url alone drops what it can't read.
+func parseQuery(r *http.Request) (url.Values, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "The query string can't be read: write it as name=value with & between, and %% before escaped bytes.")
+	}
+	return values, nil
+}
+
+// filteredQuery makes a query of the property filters in a query string; the reserved
+// parameters besides datetime are the caller's.
+func filteredQuery(v *layers.View, params url.Values, reserved ...string) (layers.Query, error) {
+	q := layers.Query{View: v}
+	filters, err := layers.ParseFilters(v, params, reserved...)
+	if err != nil {
+		return q, err
+	}
+	q.Filters = filters
+	text, err := single(params, "datetime")
+	if err != nil || text == "" {
+		return q, err
+	}
+	q.Datetime, err = layers.ParseInterval(text)
+	return q, err
+}
+
+// single returns the one value of a parameter, empty where it is missing.
+func single(params url.Values, name string) (string, error) {
+	switch values := params[name]; len(values) {
+	case 0:
+		return "", nil
+	case 1:
+		return values[0], nil
+	}
+	return "", fault.In(name, "This parameter may be given once only.")
+}
