@@ -23,8 +23,13 @@ type Checker struct {
 	layer   *Layer
 	mapping Mapping
 	source  string
+	number  bool
 	seen    map[string]int64 // key → row
 }
+
+// NumberKeys makes the first key field of every record from source and row number, for
+// files whose records have no code of their own.
+func (c *Checker) NumberKeys() { c.number = true }
 
 // NewChecker checks rows that come in the columns of a mapping, for a named source.
 func (l *Layer) NewChecker(m Mapping, source string) *Checker {
@@ -52,6 +57,9 @@ func (c *Checker) Record(row int64, sourceID string, values []any, g orb.Geometr
 		if v != nil {
 			r.Values[f.Name] = v
 		}
+	}
+	if c.number {
+		r.Values[l.Identity()[0]] = fmt.Sprintf("%s-%d", c.source, row)
 	}
 	findings = append(findings, l.checkGeometry(row, &r)...)
 	findings = append(findings, c.unique(row, &r)...)

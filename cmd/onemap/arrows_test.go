@@ -31,6 +31,8 @@ var rooms = map[string]room{
 	"migrations":   {ours: []string{"layers/fault"}, others: []string{}},
 	"tiles":        {ours: []string{"geo", "layers"}},
 	"data":         {ours: []string{"geo", "layers", "migrations", "data/read", "data/cluster"}},
+	"data/survey":  {ours: []string{"geo", "layers", "data/read"}},
+	"data/write":   {ours: []string{"geo", "layers"}},
 	"data/cluster": {ours: []string{"layers/fault"}},
 	"data/pgtest":  {ours: []string{"layers/fault", "data/cluster"}},
 	"data/read":    {ours: []string{"geo", "layers/fault"}},
