@@ -12,20 +12,28 @@ export function keepAddress(app: App): () => void {
   let written = window.location.hash.slice(1);
   let restoring = false;
 
-  const put = (push: boolean) => {
+  const put = (anew: boolean) => {
     const next = write(app.store.now, byDefault(app));
     if (next === written) return;
     written = next;
     const url = `${window.location.pathname}${window.location.search}#${next}`;
-    if (push) window.history.pushState(null, "", url);
+    if (anew) window.history.pushState(null, "", url);
     else window.history.replaceState(null, "", url);
   };
 
+  // One act may change several things; it makes one entry.
+  let push = false;
   const stop = app.store.listen((state, before) => {
     if (!state.page || restoring) return;
     clearTimeout(timer);
-    if (chosen(state, before)) put(true);
-    else timer = setTimeout(() => put(false), 200);
+    if (chosen(state, before)) {
+      if (!push)
+        queueMicrotask(() => {
+          push = false;
+          put(true);
+        });
+      push = true;
+    } else timer = setTimeout(() => put(false), 200);
   });
 
   const back = () => {

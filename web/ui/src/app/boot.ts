@@ -19,9 +19,7 @@ export async function load(app: App): Promise<void> {
 export function apply(app: App, place: Place, page: Page): void {
   const known = new Set(app.layers.map((l) => l.id));
   const on = (place.on ?? byDefault(app)).filter((id) => known.has(id));
-  const filters = Object.fromEntries(
-    Object.entries(place.filters).filter(([id]) => known.has(id)),
-  );
+  const filters = Object.fromEntries(Object.entries(place.filters).filter(([id]) => known.has(id)));
   const lang = place.lang ?? "zh";
   const selection = place.selection && known.has(place.selection.layer) ? place.selection : null;
   setLang(lang);

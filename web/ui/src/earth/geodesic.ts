@@ -31,10 +31,7 @@ export function distance([lng1, lat1]: LngLat, [lng2, lat2]: LngLat): number {
     const before = lambda;
     lambda =
       l +
-      (1 - c) *
-        F *
-        sinAlpha *
-        (sigma + c * sinS * (cos2M + c * cosS * (-1 + 2 * cos2M * cos2M)));
+      (1 - c) * F * sinAlpha * (sigma + c * sinS * (cos2M + c * cosS * (-1 + 2 * cos2M * cos2M)));
     if (Math.abs(lambda - before) < 1e-12) return length(sigma, sinS, cosS, cos2M, cos2Alpha);
   }
   return Number.NaN;

@@ -5,9 +5,10 @@ import type { LngLat } from "../api/types.ts";
  * Longitude and latitude are told apart by size, as they can be anywhere in this country.
  */
 export function coordinates(text: string): LngLat | null {
-  const match = /^\s*([NE]?)\s*(\d{1,3}(?:\.\d+)?)\s*°?\s*([NE]?)[\s,，;；]+([NE]?)\s*(\d{1,3}(?:\.\d+)?)\s*°?\s*([NE]?)\s*$/i.exec(
-    text,
-  );
+  const match =
+    /^\s*([NE]?)\s*(\d{1,3}(?:\.\d+)?)\s*°?\s*([NE]?)[\s,，;；]+([NE]?)\s*(\d{1,3}(?:\.\d+)?)\s*°?\s*([NE]?)\s*$/i.exec(
+      text,
+    );
   if (!match) return null;
   const [a, b] = [Number(match[2]), Number(match[5])];
   if (inChina(a, b)) return [a, b];

@@ -65,7 +65,8 @@ export function unit(code: string | undefined): string {
 /** A length on the ground: 850 米, 12.3 千米. */
 export function length(metres: number): string {
   if (Number.isNaN(metres)) return "–";
-  if (metres < 1_000) return `${metres < 100 ? metres.toFixed(1) : Math.round(metres)} ${unit("m")}`;
+  if (metres < 1_000)
+    return `${metres < 100 ? metres.toFixed(1) : Math.round(metres)} ${unit("m")}`;
   const km = metres / 1_000;
   return `${km < 100 ? km.toFixed(2) : km.toFixed(1)} ${unit("km")}`;
 }

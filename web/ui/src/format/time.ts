@@ -49,9 +49,10 @@ export function age(value: string | Date, now = new Date()): string {
 
 /** Seconds of an ISO 8601 duration such as P1Y, P30D or PT10M; 0 when it says nothing. */
 export function duration(text: string | undefined): number {
-  const match = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(
-    text ?? "",
-  );
+  const match =
+    /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(
+      text ?? "",
+    );
   if (!match) return 0;
   const sizes = [365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3_600, 60, 1];
   return sizes.reduce((sum, size, i) => sum + size * Number(match[i + 1] ?? 0), 0);

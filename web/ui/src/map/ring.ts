@@ -57,10 +57,7 @@ function share(code: string, count: ExpressionSpecification): unknown {
 /** The text in a ring: 1.2万 in Chinese, 12k in English, as format/number.ts writes it. */
 export function ringText(lang: "zh" | "en"): ExpressionSpecification {
   const count = ["get", "point_count"];
-  const tenths = (by: number) => [
-    "to-string",
-    ["/", ["round", ["/", count, by / 10]], 10],
-  ];
+  const tenths = (by: number) => ["to-string", ["/", ["round", ["/", count, by / 10]], 10]];
   if (lang === "zh") {
     return [
       "step",
@@ -91,7 +88,13 @@ export function parseRing(
 ): { theme: string; layer: string; step: number; shares: number[] } | null {
   const match = /^ring\/(\w+)\/([^/]+)\/(\d)\/([\d.]+)$/.exec(id);
   if (!match) return null;
-  const [, theme, layer, size, parts] = match as unknown as [string, string, string, string, string];
+  const [, theme, layer, size, parts] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return { theme, layer, step: Number(size), shares: parts.split(".").map(Number) };
 }
 

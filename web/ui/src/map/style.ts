@@ -41,12 +41,12 @@ export function tilesOf(id: string, filters: Filters, origin: string): string {
 }
 
 /** Makes the page's style out of the server's: its ground, its rings, its language. */
-export function fit(server: StyleSpecification, to: Fit): StyleSpecification {
+export function adapt(server: StyleSpecification, to: Fit): StyleSpecification {
   const known = new Map(to.layers.map((l) => [l.id, l]));
   const own = server.layers.filter((l) => known.has(layerOf(l.id)));
   const drawn = own
     .filter((l) => !kindOf(l.id).startsWith("cluster"))
-    .map((l) => adapt(l, known.get(layerOf(l.id)) as LayerInfo, to));
+    .map((l) => redraw(l, known.get(layerOf(l.id)) as LayerInfo, to));
   const rings = own
     .filter((l) => kindOf(l.id) === "cluster")
     .map((l) => ring(l, known.get(layerOf(l.id)) as LayerInfo, to));
@@ -85,7 +85,7 @@ function inOrder(layers: LayerSpecification[]): LayerSpecification[] {
     .map(({ l }) => l);
 }
 
-function adapt(layer: LayerSpecification, info: LayerInfo, to: Fit): LayerSpecification {
+function redraw(layer: LayerSpecification, info: LayerInfo, to: Fit): LayerSpecification {
   const visibility = to.on.has(info.id) ? "visible" : "none";
   const out = structuredClone(layer);
   (out as { layout?: object }).layout = { ...out.layout, visibility };
@@ -153,7 +153,15 @@ function ring(layer: LayerSpecification, info: LayerInfo, to: Fit): SymbolLayerS
 
 function textSize(scale: number): unknown {
   const sizes = [10, 10.5, 11, 11.5, 12, 13, 14].map((s) => s * scale);
-  return ["step", ["get", "point_count"], sizes[0], 10, sizes[1], 50, sizes[2], 200, sizes[3]].concat(
-    [1_000, sizes[4] as number, 5_000, sizes[5] as number, 20_000, sizes[6] as number],
-  );
+  return [
+    "step",
+    ["get", "point_count"],
+    sizes[0],
+    10,
+    sizes[1],
+    50,
+    sizes[2],
+    200,
+    sizes[3],
+  ].concat([1_000, sizes[4] as number, 5_000, sizes[5] as number, 20_000, sizes[6] as number]);
 }

@@ -15,10 +15,10 @@ import { Images } from "./images.ts";
 import { freeBox, insets, nudge, offset } from "./insets.ts";
 import { addMarks, setMark, setMeasure } from "./marks.ts";
 import { DAY, NIGHT } from "./palette.ts";
+import { layerOf } from "./pick.ts";
 import { Pointer } from "./pointer.ts";
 import { reach } from "./reach.ts";
-import { fit, kindOf, tilesOf } from "./style.ts";
-import { layerOf } from "./pick.ts";
+import { adapt, kindOf, tilesOf } from "./style.ts";
 
 // A plain build leaves MapLibre's worker out; as a file of ours it needs no blob: in the policy.
 setWorkerUrl(new URL(workerUrl, window.location.href).href);
@@ -37,7 +37,11 @@ export class MapView {
     this.app = app;
     this.page = page;
     this.server = server;
-    const view = app.store.now.view ?? { lng: page.city.center[0], lat: page.city.center[1], zoom: page.city.zoom };
+    const view = app.store.now.view ?? {
+      lng: page.city.center[0],
+      lat: page.city.center[1],
+      zoom: page.city.zoom,
+    };
     this.map = new Maplibre({
       container,
       style: this.style(app.store.now),
@@ -76,7 +80,7 @@ export class MapView {
 
   private style(state: State): StyleSpecification {
     const palette = state.wall ? NIGHT : DAY;
-    return fit(this.server, {
+    return adapt(this.server, {
       layers: this.app.layers,
       lang: state.lang,
       palette,
@@ -176,7 +180,12 @@ export class MapView {
   fit(box: Box, maxZoom = 17): void {
     const i = insets();
     const pad = 48;
-    const padding = { left: i.left + pad, right: i.right + pad, top: i.top + pad, bottom: i.bottom + pad };
+    const padding = {
+      left: i.left + pad,
+      right: i.right + pad,
+      top: i.top + pad,
+      bottom: i.bottom + pad,
+    };
     const camera = this.map.cameraForBounds(box, { padding, maxZoom });
     if (camera) this.map.easeTo({ ...camera, duration: calm.matches ? 0 : 180 });
   }

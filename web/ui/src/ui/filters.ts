@@ -23,10 +23,12 @@ export function filterPanel(app: App, layer: LayerInfo): TemplateResult | typeof
   const any = Object.keys(app.filtersOf(layer.id)).length > 0;
   if (fields.length === 0 && !any) return nothing;
   return html`<div class="filters">
-    ${fields.map((field) => html`<fieldset data-field=${field.name}>
+    ${fields.map(
+      (field) => html`<fieldset data-field=${field.name}>
       <legend>${say(field.title)}${unit(field.unit) ? html` <small>${unit(field.unit)}</small>` : nothing}</legend>
       ${control(app, layer, field)}
-    </fieldset>`)}
+    </fieldset>`,
+    )}
     ${any ? html`<button type="button" class="text" @click=${() => app.setFilters(layer.id, {})}>${t("layer.clear")}</button>` : nothing}
   </div>`;
 }
@@ -75,7 +77,12 @@ function chips(app: App, layer: LayerInfo, field: Field): TemplateResult {
   </div>`;
 }
 
-function between(app: App, layer: LayerInfo, field: Field, kind: "number" | "date"): TemplateResult {
+function between(
+  app: App,
+  layer: LayerInfo,
+  field: Field,
+  kind: "number" | "date",
+): TemplateResult {
   const [low, high] = ends(app.filtersOf(layer.id)[field.name]);
   const set = (a: string, b: string) => app.filter(layer.id, field.name, span(a, b));
   const input = (value: string, label: string, change: (v: string) => void) => html`<input
@@ -84,7 +91,10 @@ function between(app: App, layer: LayerInfo, field: Field, kind: "number" | "dat
     min=${kind === "number" ? (field.range?.min ?? nothing) : nothing}
     max=${kind === "number" ? (field.range?.max ?? nothing) : nothing}
     @change=${(e: Event) => change((e.target as HTMLInputElement).value.trim())} />`;
-  const words = kind === "number" ? (["filter.min", "filter.max"] as const) : (["filter.from", "filter.to"] as const);
+  const words =
+    kind === "number"
+      ? (["filter.min", "filter.max"] as const)
+      : (["filter.from", "filter.to"] as const);
   return html`<div class="between">
     ${input(low, t(words[0]), (v) => set(v, high))}<span>–</span>${input(high, t(words[1]), (v) => set(low, v))}
   </div>`;

@@ -55,7 +55,12 @@ export class Panel extends Part {
     const { groups, layers } = catalogue.value;
     if (layers.length === 0) return html`<p class="empty">${t("state.empty")}</p>`;
     return groups
-      .map((group) => this.group(group, layers.filter((l) => l.group === group.id)))
+      .map((group) =>
+        this.group(
+          group,
+          layers.filter((l) => l.group === group.id),
+        ),
+      )
       .filter((part) => part !== null);
   }
 

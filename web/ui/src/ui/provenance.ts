@@ -3,7 +3,7 @@ import type { Item, LayerInfo, LngLat, Value } from "../api/types.ts";
 import type { State } from "../app/state.ts";
 import { position } from "../format/angle.ts";
 import { age, freshness, moment } from "../format/time.ts";
-import { type Key, say, t } from "../i18n/t.ts";
+import { say, t } from "../i18n/t.ts";
 import { extent } from "../map/cluster.ts";
 
 /** Where a record comes from, how old it is, and how well it is placed. */
@@ -19,8 +19,8 @@ export function provenance(state: State, layer: LayerInfo, item: Item): Template
       <h3>${t("record.about")}</h3>
       <dl class="values">
         ${middle ? row("position", t("record.position"), html`<span class="number">${position(middle, state.system)}</span>`) : nothing}
-        ${row("quality", t("record.quality"), html`<span class="quality ${quality}">${word(`quality.${quality}`, quality)}</span>`)}
-        ${p.datum ? row("datum", t("record.datum"), html`${p.datum}`) : nothing}
+        ${row("quality", t("record.quality"), html`<span class="quality ${quality}">${listed(layer, "position_quality", quality)}</span>`)}
+        ${p.datum ? row("datum", t("record.datum"), html`${listed(layer, "datum", text(p.datum))}`) : nothing}
         ${row("source", t("record.source"), html`${source(layer, p.source)}`)}
         ${p.source_id ? row("sourceid", t("record.sourceid"), html`<span class="number">${p.source_id}</span>`) : nothing}
         ${
@@ -47,9 +47,10 @@ function text(value: Value | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-function word(key: string, otherwise: string): string {
-  const said = t(key as Key);
-  return said === key ? otherwise : said;
+// The standard fields have code lists of their own, named as the fields.
+function listed(layer: LayerInfo, list: string, code: string): string {
+  const item = layer.codelists[list]?.items.find((c) => c.code === code);
+  return item ? say(item.title) : code;
 }
 
 function source(layer: LayerInfo, value: Value | undefined): string {

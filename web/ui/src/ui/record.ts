@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { Problem } from "../api/client.ts";
 import type { Item, LayerInfo, LngLat } from "../api/types.ts";
-import { extent } from "../map/cluster.ts";
 import { say, t } from "../i18n/t.ts";
+import { extent } from "../map/cluster.ts";
 import { choices } from "./choices.ts";
 import { icon } from "./icons.ts";
 import { Part } from "./part.ts";
@@ -95,10 +95,14 @@ export class RecordPanel extends Part {
     const { selection } = this.state;
     return html`<div class="failed" role="alert">
       <p>${gone ? t("record.gone") : t("state.error")}</p>
-      ${gone ? nothing : html`<p class="detail">${error.message}</p>
+      ${
+        gone
+          ? nothing
+          : html`<p class="detail">${error.message}</p>
         <button type="button" @click=${() => {
           this.app.store.set({ selection: selection ? { ...selection } : null, record: null });
-        }}>${t("state.retry")}</button>`}
+        }}>${t("state.retry")}</button>`
+      }
     </div>`;
   }
 }

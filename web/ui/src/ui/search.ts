@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Hit, LngLat } from "../api/types.ts";
-import { coordinates } from "../format/coordinates.ts";
 import { position } from "../format/angle.ts";
+import { coordinates } from "../format/coordinates.ts";
 import { say, t } from "../i18n/t.ts";
 import { icon } from "./icons.ts";
 import { Part } from "./part.ts";
@@ -70,8 +70,12 @@ export class Search extends Part {
   private list(): TemplateResult {
     const { point } = this;
     return html`<div class="hits card"><ul id="hits" role="listbox" aria-label=${t("search")}>
-        ${point ? html`<li role="option" id="hit-goto" aria-selected="false" @click=${() => this.app.goToPoint(point)}>
-          ${icon("target", 16)}<b>${t("search.goto", { p: position(point, "degrees") })}</b></li>` : nothing}
+        ${
+          point
+            ? html`<li role="option" id="hit-goto" aria-selected="false" @click=${() => this.app.goToPoint(point)}>
+          ${icon("target", 16)}<b>${t("search.goto", { p: position(point, "degrees") })}</b></li>`
+            : nothing
+        }
         ${this.hits.map((hit, i) => this.hit(hit, i))}
       </ul>
       ${this.phase === "waiting" && this.hits.length === 0 && !point ? html`<p>${t("search.wait")}</p>` : nothing}

@@ -102,7 +102,14 @@ export class TablePanel extends Part {
         <div class="scroll" aria-busy=${this.phase === "loading" ? "true" : "false"}>
           ${this.rows.length > 0 ? this.grid(layer, columns) : nothing}
           ${this.phase === "idle" && this.rows.length === 0 ? html`<p class="empty">${t("table.none")}</p>` : nothing}
-          ${this.phase === "failed" ? html`<p class="bad" role="alert">${t("state.error")} <button type="button" class="text" @click=${() => { this.asked = ""; this.requestUpdate(); }}>${t("state.retry")}</button></p>` : nothing}
+          ${
+            this.phase === "failed"
+              ? html`<p class="bad" role="alert">${t("state.error")} <button type="button" class="text" @click=${() => {
+                  this.asked = "";
+                  this.requestUpdate();
+                }}>${t("state.retry")}</button></p>`
+              : nothing
+          }
           ${this.next && this.rows.length > 0 ? html`<button type="button" class="text more" @click=${() => this.further()}>${t("table.more", { n: Math.min(PAGE, this.all - this.rows.length) })}</button>` : nothing}
         </div>
       </section>`;
@@ -119,7 +126,12 @@ export class TablePanel extends Part {
     return Object.entries(table.filters).map(([name, value]) => {
       const field = layer.fields.find((f) => f.name === name);
       const { [name]: _, ...rest } = table.filters;
-      const words = field?.codes ? value.split(",").map((v) => plain(layer, { ...field, type: "code" }, v)).join("、") : value;
+      const words = field?.codes
+        ? value
+            .split(",")
+            .map((v) => plain(layer, { ...field, type: "code" }, v))
+            .join("、")
+        : value;
       return html`<button type="button" class="chip" aria-pressed="true" @click=${() => this.app.showTable({ ...table, filters: rest })}>
         ${field ? say(field.title) : name}: ${words} ×</button>`;
     });
@@ -130,16 +142,20 @@ export class TablePanel extends Part {
     const numeric = (f: Field) => f.type === "integer" || f.type === "number";
     return html`<table>
       <thead><tr>${columns.map((f) => html`<th scope="col" class=${numeric(f) ? "number" : ""}>${say(f.title)}</th>`)}</tr></thead>
-      <tbody>${this.rows.map((item) => html`
+      <tbody>${this.rows.map(
+        (item) => html`
         <tr tabindex="0" aria-selected=${selected?.layer === layer.id && selected.id === item.id ? "true" : "false"}
           @click=${() => this.open(layer, item)}
           @keydown=${(e: KeyboardEvent) => e.key === "Enter" && this.open(layer, item)}
           @pointerenter=${() => this.app.map?.light(item.geometry)} @focus=${() => this.app.map?.light(item.geometry)}
           @pointerleave=${() => this.app.map?.light(null)} @blur=${() => this.app.map?.light(null)}>
-          ${columns.map((f, i) => html`<td class=${numeric(f) ? "number" : ""}>
+          ${columns.map(
+            (f, i) => html`<td class=${numeric(f) ? "number" : ""}>
             ${f.name === layer.style.by ? coded(layer, f, String(item.properties[f.name] ?? "")) : plain(layer, f, item.properties[f.name])}
-            ${i === 0 && !item.geometry ? html`<span class="tag">${t("table.unplaced")}</span>` : nothing}</td>`)}
-        </tr>`)}
+            ${i === 0 && !item.geometry ? html`<span class="tag">${t("table.unplaced")}</span>` : nothing}</td>`,
+          )}
+        </tr>`,
+      )}
       </tbody></table>`;
   }
 

@@ -73,7 +73,11 @@ export class Tools extends Part {
       ${option("", t("base.none"), "")}
       ${(page?.basemaps ?? []).map((b) => {
         const no = refusal(b);
-        const why = !no ? "" : no.datum ? t("base.refused", { datum: no.datum, metres: no.metres || "?" }) : t("base.unknown");
+        const why = !no
+          ? ""
+          : no.datum
+            ? t("base.refused", { datum: no.datum, metres: no.metres || "?" })
+            : t("base.unknown");
         return option(b.id, say(b.title), why);
       })}
     </ul></fieldset>`;

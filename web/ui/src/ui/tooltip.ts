@@ -62,7 +62,10 @@ function gathered(layer: LayerInfo, found: Found): TemplateResult {
       layer.style.by
         ? html`<ul>${layer.legend
             .filter((c) => Number(p[`n_${c.code}`] ?? 0) > 0)
-            .map((c) => html`<li>${swatch(layer, c, 14)}<span>${say(c.title)}</span><b class="number">${whole(Number(p[`n_${c.code}`]))}</b></li>`)}</ul>`
+            .map(
+              (c) =>
+                html`<li>${swatch(layer, c, 14)}<span>${say(c.title)}</span><b class="number">${whole(Number(p[`n_${c.code}`]))}</b></li>`,
+            )}</ul>`
         : nothing
     }
     <p class="hint">${t("cluster.help")}</p>`;

@@ -65,6 +65,7 @@ export function plain(layer: LayerInfo, field: Field, value: Value | undefined):
 
 function quantities(layer: LayerInfo, field: Field, value: Record<string, number>): TemplateResult {
   return html`<ul class="quantities">${Object.entries(value).map(
-    ([code, n]) => html`<li><span>${coded(layer, field, code)}</span><b class="number">${measured(n)}</b></li>`,
+    ([code, n]) =>
+      html`<li><span>${coded(layer, field, code)}</span><b class="number">${measured(n)}</b></li>`,
   )}</ul>`;
 }

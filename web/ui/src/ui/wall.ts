@@ -4,7 +4,7 @@ import { compact } from "../format/number.ts";
 import { age, clock, day, weekday } from "../format/time.ts";
 import { say, t } from "../i18n/t.ts";
 import { Part } from "./part.ts";
-import { symbol, swatch } from "./symbol.ts";
+import { swatch, symbol } from "./symbol.ts";
 import { coded } from "./value.ts";
 
 const EVENTS = ["warning", "disaster_event"];

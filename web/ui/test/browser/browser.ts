@@ -1,0 +1,128 @@
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const FLAGS = [
+  "--headless=new",
+  "--no-sandbox",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: FLAGS,
+  });
+}
+
+export interface Open {
+  page: Page;
+  context: BrowserContext;
+  /** Everything the page complained about on its console, and requests that went astray. */
+  complaints: string[];
+}
+
+export interface Options {
+  width?: number;
+  height?: number;
+  hash?: string;
+  search?: string;
+  touch?: boolean;
+  before?: (page: Page) => Promise<void>;
+}
+
+/** Opens the page in a window of the given size and waits until the map has drawn. */
+export async function open(browser: Browser, url: string, o: Options = {}): Promise<Open> {
+  const context = await browser.newContext({
+    viewport: { width: o.width ?? 1366, height: o.height ?? 768 },
+    hasTouch: o.touch ?? false,
+    reducedMotion: "reduce",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") {
+      // Software rendering is slow at reading pixels back, and says so.
+      if (!/GL Driver Message|GPU stall/.test(message.text())) complaints.push(message.text());
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== new URL(url).origin) {
+      complaints.push(`asked another server: ${request.url()}`);
+    }
+  });
+  await o.before?.(page);
+  await page.goto(`${url}/${o.search ?? ""}${o.hash ? `#${o.hash}` : ""}`);
+  await drawn(page);
+  return { page, context, complaints };
+}
+
+/** Waits until the map stands still with all its tiles. */
+export async function drawn(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.onemap?.map !== null && window.onemap !== undefined);
+  await page.evaluate(() => window.onemap.ready);
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const { map } = window.onemap;
+        if (!map || (map.loaded() && map.areTilesLoaded() && !map.isMoving())) resolve();
+        else map.once("idle", () => resolve());
+      }),
+  );
+}
+
+/** How many things of a layer are drawn just now, gathered ones by their number. */
+export function rendered(page: Page, layer: string): Promise<{ things: number; records: number }> {
+  return page.evaluate((id) => {
+    const map = window.onemap.map;
+    if (!map) return { things: 0, records: 0 };
+    const layers = map
+      .getStyle()
+      .layers.map((l) => l.id)
+      .filter((l) => l.split("/")[0] === id);
+    const seen = new Map<unknown, number>();
+    for (const f of map.queryRenderedFeatures({ layers })) {
+      seen.set(f.id, Number(f.properties.point_count ?? 1));
+    }
+    return { things: seen.size, records: [...seen.values()].reduce((a, b) => a + b, 0) };
+  }, layer);
+}
+
+/** Where a record of a layer that is drawn for itself lies on the screen, free of panels. */
+export function spot(
+  page: Page,
+  layer: string,
+): Promise<{ x: number; y: number; id: number; name: string } | null> {
+  return page.evaluate((id) => {
+    const { map, app } = window.onemap;
+    if (!map) return null;
+    const label = app.layer(id)?.label ?? "name";
+    const width = map.getContainer().clientWidth;
+    const height = map.getContainer().clientHeight;
+    const layers = [`${id}/symbol`].filter((l) => map.getLayer(l));
+    for (const f of map.queryRenderedFeatures({ layers })) {
+      if (f.geometry.type !== "Point" || f.properties.cluster) continue;
+      const at = map.project(f.geometry.coordinates as [number, number]);
+      if (at.x < 380 || at.x > width - 460 || at.y < 60 || at.y > height - 120) continue;
+      const around = map.queryRenderedFeatures([
+        [at.x - 7, at.y - 7],
+        [at.x + 7, at.y + 7],
+      ]);
+      const points = new Set(
+        around.filter((g) => g.geometry.type === "Point" && app.layer(g.source)).map((g) => `${g.source}/${g.id}`),
+      );
+      if (points.size === 1) {
+        return { x: at.x, y: at.y, id: Number(f.id), name: String(f.properties[label] ?? "") };
+      }
+    }
+    return null;
+  }, layer);
+}

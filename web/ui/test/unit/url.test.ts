@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { initial } from "../../src/app/state.ts";
+import { read, write } from "../../src/app/url.ts";
+
+const DEFAULT = ["enterprise", "shelter"];
+
+describe("the address", () => {
+  test("says nothing about what is as declared", () => {
+    expect(write({ ...initial(), on: new Set(DEFAULT) }, DEFAULT)).toBe("");
+  });
+
+  test("carries all that makes two people see the same", () => {
+    const state = {
+      ...initial(),
+      view: { lng: 120.8940001, lat: 31.98, zoom: 11.456 },
+      on: new Set(["enterprise", "warning"]),
+      filters: {
+        enterprise: { risk_grade: "major,low", employees: "100/.." },
+        shelter: { name: "中 &=" },
+      },
+      selection: { layer: "enterprise", id: 4711 },
+      lang: "en" as const,
+      system: "gk120" as const,
+      basemap: "tdt",
+      grey: true,
+    };
+    const text = write(state, DEFAULT);
+    expect(text).toContain("f.enterprise.risk_grade=major,low");
+    expect(text).toContain("f.enterprise.employees=100/..");
+    expect(read(`#${text}`)).toEqual({
+      view: { lng: 120.894, lat: 31.98, zoom: 11.46 },
+      on: ["enterprise", "warning"],
+      filters: state.filters,
+      selection: state.selection,
+      lang: "en",
+      system: "gk120",
+      basemap: "tdt",
+      grey: true,
+    });
+  });
+
+  test("no layer on is not the same as nothing said", () => {
+    const text = write({ ...initial(), on: new Set() }, DEFAULT);
+    expect(read(text).on).toEqual([]);
+    expect(read("").on).toBeNull();
+  });
+
+  test.each([
+    "map=x/y/z",
+    "map=9",
+    "map=9/99/120",
+    "sel=enterprise",
+    "sel=enterprise/-1",
+    "lang=fr",
+    "xy=mars",
+    "f.=1",
+    "%E0%A4%A=1",
+    "=",
+    "f.enterprise.risk_grade",
+  ])("%s is taken for not said", (text) => {
+    const place = read(text);
+    expect(place).toMatchObject({
+      view: null,
+      selection: null,
+      lang: null,
+      system: null,
+      filters: {},
+    });
+  });
+});
