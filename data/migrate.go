@@ -24,7 +24,7 @@ const migrationLock = 0x6f6e656d6170 // "onemap"
 // data; then nothing has been changed.
 func (s *Store) Migrate(ctx context.Context, dry bool) ([]string, error) {
 	var steps []string
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.write(ctx, func(tx pgx.Tx) error {
 		steps = nil
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
 			return err

@@ -50,7 +50,7 @@ func (s *Store) Publish(ctx context.Context, p Publication, records iter.Seq2[la
 		return Edition{}, fault.New(fault.NotFound, "There is no layer %q.", p.Layer)
 	}
 	var e Edition
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.write(ctx, func(tx pgx.Tx) error {
 		w := publisher{tx: tx, layer: l, p: p}
 		var err error
 		e, err = w.run(ctx, records)

@@ -145,6 +145,28 @@ func (s *Store) read(ctx context.Context, f func(*pgx.Conn) error) error {
 	return err
 }
 
+// write runs f in one transaction on a connection that has just answered, so that a
+// connection which died unseen costs nothing. f itself is run once.
+func (s *Store) write(ctx context.Context, f func(pgx.Tx) error) error {
+	var conn *pgxpool.Conn
+	err := s.Ready(ctx)
+	for err == nil {
+		if conn, err = s.pool.Acquire(ctx); err != nil {
+			break
+		}
+		if conn.Ping(ctx) == nil {
+			break
+		}
+		conn.Release() // the pool drops it
+		err = s.Ready(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	return pgx.BeginFunc(ctx, conn, f)
+}
+
 // errDelivered marks an outage that came after part of an answer had been handed on,
 // so that the question can't be asked again.
 type errDelivered struct{ error }

@@ -112,8 +112,10 @@ func moment(cell any, text string) (time.Time, bool) {
 	if t, ok := cell.(time.Time); ok {
 		return t, true
 	}
-	for _, form := range []string{time.RFC3339, "2006-01-02", "2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2006年1月2日",
-		"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006-01-02 15:04"} {
+	for _, form := range []string{
+		time.RFC3339, "2006-01-02", "2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2006年1月2日",
+		"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006-01-02 15:04",
+	} {
 		if t, err := time.ParseInLocation(form, text, Beijing); err == nil && t.Year() > 1800 && t.Year() < 2200 {
 			return t, true
 		}

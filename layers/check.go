@@ -77,6 +77,9 @@ func (c *Checker) unique(row int64, r *Record) []Finding {
 	l := c.layer
 	parts := make([]string, len(l.Key))
 	for i, k := range l.Key {
+		if r.Values[k] == nil {
+			return nil // V1 has named it
+		}
 		parts[i] = fmt.Sprint(r.Values[k])
 	}
 	key := strings.Join(parts, " ")

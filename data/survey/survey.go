@@ -189,8 +189,10 @@ func (s *Survey) record(checker *layers.Checker, row *read.Row) (layers.Record, 
 	}
 	g, err := s.toStored(row.Geometry)
 	if err != nil {
-		s.found(layers.Finding{Rule: "G8", Severity: layers.SeverityError, Layer: s.layer.ID, Row: row.Number, Field: "geom",
-			Message: layers.Text{Zh: "坐标不属于所给坐标系", En: "The position is not one of the coordinate system: " + err.Error()}})
+		s.found(layers.Finding{
+			Rule: "G8", Severity: layers.SeverityError, Layer: s.layer.ID, Row: row.Number, Field: "geom",
+			Message: layers.Text{Zh: "坐标不属于所给坐标系", En: "The position is not one of the coordinate system: " + err.Error()},
+		})
 	}
 	r, findings := checker.Record(row.Number, "", values, g, s.datum())
 	for _, f := range findings {
