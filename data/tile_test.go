@@ -230,7 +230,7 @@ func TestExpiredRecordsLeaveTheMapOfNow(t *testing.T) {
 	publish(t, s, "dot", records)
 	now := time.Now()
 	for when, want := range map[*layers.Interval]int64{
-		nil: 3, {From: &now, To: &now}: 1, {From: &now}: 2, {To: &now}: 2,
+		nil: 3, layers.Now(): 1, {From: &now, To: &now}: 1, {From: &now}: 2, {To: &now}: 2,
 	} {
 		q := layers.Query{View: view(t, s, "dot"), Datetime: when}
 		if n, err := s.Count(ctx, q); err != nil || n != want {

@@ -28,7 +28,13 @@ type Query struct {
 // an instant (From equal To); a nil end is unbounded.
 type Interval struct {
 	From, To *time.Time
+
+	now bool
 }
+
+// Now is the instant of the question itself, by the database's clock: what the map shows
+// when nobody asks for another time. All questions about it share one Key.
+func Now() *Interval { return &Interval{now: true} }
 
 // Key names everything that decides the answer of a query but the box, paging and
 // coordinate system: layer, class of readers, time and filters in a canonical order.
@@ -55,6 +61,9 @@ func (q Query) Key() string {
 
 // String is the interval in ISO 8601 form.
 func (i Interval) String() string {
+	if i.now {
+		return "now"
+	}
 	if i.From != nil && i.To != nil && i.From.Equal(*i.To) {
 		return i.From.UTC().Format(time.RFC3339Nano)
 	}

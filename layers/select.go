@@ -123,6 +123,10 @@ func (q Query) conditions(b *builder) {
 // valid time is open.
 func (q Query) during(b *builder) {
 	from, to := q.View.validity()
+	if q.Datetime.now {
+		b.text(" AND (", from, " IS NULL OR ", from, " <= now()) AND (", to, " IS NULL OR ", to, " > now())")
+		return
+	}
 	if t := q.Datetime.To; t != nil {
 		sign := " < "
 		if q.Datetime.From != nil && q.Datetime.From.Equal(*t) {
