@@ -11,6 +11,7 @@ export PATH := $(PATH):/usr/local/go/bin
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unversioned)
+REVISION := $(shell git rev-parse HEAD 2>/dev/null)
 GOFILES = find . -name node_modules -prune -o -name '*.go' -print
 # More options for the program: make run ARGS="--listen 0.0.0.0:8080"
 ARGS ?=
@@ -24,7 +25,7 @@ run: ## install what is missing, build, serve the map; an empty database gets th
 	exec bin/onemap serve --sample $(ARGS)
 
 build: ui ## build the page and bin/onemap
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/onemap ./cmd/onemap
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION) -X main.revision=$(REVISION)' -o bin/onemap ./cmd/onemap
 
 ui: ## build the page in web/ui, if its sources changed
 	@scripts/ui.sh build
