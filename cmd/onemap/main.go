@@ -57,7 +57,8 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var c command
 	exit := -1
-	parser, err := kong.New(&c,
+	parser, err := kong.New(
+		&c,
 		kong.Name("onemap"),
 		kong.Description("One Map (一张图): a city's risks on one map, from PostGIS to the browser.\nEvery flag can be given as a variable too: --database-url is ONEMAP_DATABASE_URL."),
 		kong.DefaultEnvars("ONEMAP"),
