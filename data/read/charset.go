@@ -148,24 +148,20 @@ func (c *charset) decode(b []byte) (text string, cut, bad bool) {
 	return string(bytes.ToValidUTF8(out, []byte("\ufffd"))), cut, bad
 }
 
-// fits counts over fields: multi-byte characters that are right in the set, and bytes that are wrong.
-func (c *charset) fits(b []byte) (right, wrong int) {
-	if c.width == nil {
-		return 0, 0
-	}
-	for i := 0; i < len(b); {
-		n := c.width(b[i:])
+// wrong counts the bytes that are no text in the set. A cut last character is not counted.
+func (c *charset) wrong(b []byte) int {
+	n := 0
+	for i := 0; c.width != nil && i < len(b); {
+		w := c.width(b[i:])
 		switch {
-		case n == 0:
-			return right, wrong
-		case n < 0:
-			wrong, n = wrong+1, 1
-		case n > 1:
-			right++
+		case w == 0:
+			return n
+		case w < 0:
+			n, w = n+1, 1
 		}
-		i += n
+		i += w
 	}
-	return right, wrong
+	return n
 }
 
 func widthUTF8(b []byte) int {

@@ -13,19 +13,40 @@ var languageBytes = map[byte]string{
 // sample is a run of text fields, each as stored, from which a character set is judged.
 type sample [][]byte
 
-func (s sample) fits(c *charset) (right, wrong int) {
+func (s sample) wrong(c *charset) int {
+	n := 0
 	for _, field := range s {
-		r, w := c.fits(field)
-		right, wrong = right+r, wrong+w
+		n += c.wrong(field)
 	}
-	return right, wrong
+	return n
 }
 
-// isUTF8 reports whether the fields have multi-byte characters and all are good UTF-8.
-// A cut last character is allowed.
+// utf8Characters counts the characters of two and of more bytes, if all is good UTF-8; otherwise both are 0.
+func (s sample) utf8Characters() (two, more int) {
+	for _, field := range s {
+		for len(field) > 0 {
+			n := widthUTF8(field)
+			switch {
+			case n < 0:
+				return 0, 0
+			case n == 0: // cut
+				n = len(field)
+			case n == 2:
+				two++
+			case n > 2:
+				more++
+			}
+			field = field[n:]
+		}
+	}
+	return two, more
+}
+
+// isUTF8 reports whether the fields are UTF-8 and not by accident. Chinese is of three bytes a
+// character there. One character in seven of GBK looks like one of two bytes, so it takes four of these.
 func (s sample) isUTF8() bool {
-	right, wrong := s.fits(newCharset("UTF-8"))
-	return right > 0 && wrong == 0
+	two, more := s.utf8Characters()
+	return more > 0 || two >= 4
 }
 
 func (s sample) isASCII() bool {
@@ -59,10 +80,10 @@ func chooseCharset(word, cpg string, language byte, s sample) (*charset, []Probl
 	if name, ok := languageBytes[language]; ok {
 		c := newCharset(name)
 		problems := append(problems, doubt(c, s, "language byte")...)
-		if _, wrong := s.fits(c); wrong == 0 || !s.isUTF8() {
-			return c, problems, nil
+		if len(problems) > 0 && s.isUTF8() {
+			return newCharset("UTF-8"), problems, nil
 		}
-		return newCharset("UTF-8"), problems, nil
+		return c, problems, nil
 	}
 	c := newCharset("GB18030")
 	if s.isUTF8() {
@@ -74,11 +95,11 @@ func chooseCharset(word, cpg string, language byte, s sample) (*charset, []Probl
 	return c, problems, nil
 }
 
-// doubt reports a stated character set in which the sample has wrong bytes, and one
-// of single bytes over text that is UTF-8.
+// doubt reports a stated character set in which the sample has wrong bytes, and any other
+// than UTF-8 over text that is clearly that.
 func doubt(c *charset, s sample, whence string) []Problem {
-	_, wrong := s.fits(c)
-	if wrong == 0 && (c.width != nil || !s.isUTF8()) {
+	_, more := s.utf8Characters()
+	if s.wrong(c) == 0 && (c.name == "UTF-8" || more < 2) {
 		return nil
 	}
 	return []Problem{about(EncodingDoubted, Warning, "%[1]s 注明的字符集是 %[2]s，但文字内容不符", "the %[1]s says %[2]s, which does not fit the text", whence, c.name)}

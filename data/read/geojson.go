@@ -26,6 +26,7 @@ type geoJSON struct {
 	file     *os.File
 	stream   *jsonStream
 	size     int64
+	done     int64 // bytes taken from the file, a little more than were parsed
 	encoding string
 	sequence bool
 	inside   bool // the features array of a collection is open
@@ -57,7 +58,7 @@ func openGeoJSON(p *probe, opts Options) (Source, error) {
 	}
 	s := &geoJSON{file: f, size: p.size, crs: geo.CRS84}
 	s.parser.columns = columnSet{place: map[string]int{}, limit: opts.Limits.Columns}
-	r, err := s.decoded(bufio.NewReaderSize(f, dbfSampleBytes), opts.Encoding)
+	r, err := s.decoded(bufio.NewReaderSize(counted{f, &s.done}, dbfSampleBytes), opts.Encoding)
 	if err != nil {
 		f.Close()
 		return nil, err
@@ -77,6 +78,18 @@ func openGeoJSON(p *probe, opts Options) (Source, error) {
 	return s, nil
 }
 
+// counted counts what is read.
+type counted struct {
+	r io.Reader
+	n *int64
+}
+
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	*c.n += int64(n)
+	return n, err
+}
+
 // decoded gives the text as UTF-8. JSON has to be that; files that are not, by a byte order
 // mark or by their first megabyte, are converted, with a Problem.
 func (s *geoJSON) decoded(r *bufio.Reader, word string) (io.Reader, error) {
@@ -94,10 +107,10 @@ func (s *geoJSON) decoded(r *bufio.Reader, word string) (io.Reader, error) {
 		s.problems = append(s.problems, about(EncodingDoubted, Notice, "GeoJSON 应为 UTF-8 编码，此文件为 UTF-16，已转换", "GeoJSON has to be UTF-8; this file is UTF-16 and was converted"))
 		return transform.NewReader(r, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()), nil
 	default:
-		if _, wrong := (sample{head}).fits(newCharset("UTF-8")); wrong == 0 {
+		if newCharset("UTF-8").wrong(head) == 0 {
 			break
 		}
-		if _, wrong := (sample{head}).fits(newCharset("GB18030")); wrong == 0 {
+		if newCharset("GB18030").wrong(head) == 0 {
 			s.encoding = "GB18030"
 			s.problems = append(s.problems, about(EncodingDoubted, Warning, "GeoJSON 应为 UTF-8 编码，此文件按内容判断为 GB18030，已转换", "GeoJSON has to be UTF-8; this file is GB18030 by its bytes and was converted"))
 		}
@@ -126,8 +139,7 @@ func (s *geoJSON) Encoding() string { return s.encoding }
 
 func (s *geoJSON) Problems() []Problem { return s.problems }
 
-// Progress counts decoded bytes, which for GBK and UTF-16 are not quite those of the file.
-func (s *geoJSON) Progress() (done, total int64) { return min(s.stream.offset, s.size), s.size }
+func (s *geoJSON) Progress() (done, total int64) { return min(s.done, s.size), s.size }
 
 func (s *geoJSON) Close() error { return s.file.Close() }
 

@@ -262,14 +262,12 @@ func (g *geometryParser) position() (p orb.Point, ok bool) {
 	return p, false
 }
 
-// leave consumes the rest of the array that position is in.
+// leave consumes the rest of the array that position is in, loosely: coordinates reads it anew.
 func (g *geometryParser) leave() bool {
-	for g.err == nil {
-		if g.accept(']') {
-			return false
+	for g.err == nil && !g.accept(']') {
+		if !g.accept(',') {
+			g.skip()
 		}
-		g.skip()
-		g.accept(',')
 	}
 	return false
 }

@@ -208,10 +208,10 @@ func (s *shapefile) Next() (*Row, error) {
 	for s.err == nil {
 		row, deleted, err := s.next()
 		if err != nil {
-			s.err = err
 			if errors.Is(err, io.EOF) {
-				s.finish()
+				err = s.finish()
 			}
+			s.err = err
 			break
 		}
 		if !deleted {
@@ -258,8 +258,9 @@ func (s *shapefile) next() (row *Row, deleted bool, err error) {
 	return row, false, nil
 }
 
-// finish adds what is known only when all has been read.
-func (s *shapefile) finish() {
+// finish adds what is known only when all has been read. It returns io.EOF, or the
+// error of an archive whose checksums, which stand at the end of each part, are wrong.
+func (s *shapefile) finish() error {
 	if s.dbf != nil && s.dbf.deleted > 0 {
 		s.problems = append(s.problems, about(RecordsDeleted, Notice, "%d 条标记为删除的记录未读取", "%d records are marked as deleted and were left out", s.dbf.deleted))
 	}
@@ -270,4 +271,18 @@ func (s *shapefile) finish() {
 		s.problems = append(s.problems, about(CountMismatch, Error, "%[1]s 有 %[2]d 条记录，%[3]s 有 %[4]d 条",
 			"%[1]s holds %[2]d records, %[3]s %[4]d", path.Base(s.shp.name), s.shp.records, path.Base(s.dbf.name), s.dbf.read))
 	}
+	if s.archive == nil {
+		return io.EOF
+	}
+	if s.shp != nil {
+		if _, err := s.shp.r.WriteTo(io.Discard); err != nil {
+			return fileError(err, s.shp.name)
+		}
+	}
+	if s.dbf != nil {
+		if _, err := s.dbf.r.WriteTo(io.Discard); err != nil {
+			return fileError(err, s.dbf.name)
+		}
+	}
+	return io.EOF
 }
