@@ -2,6 +2,12 @@ import { defineConfig } from "vitest/config";
 
 const server = process.env.ONEMAP_URL ?? "http://127.0.0.1:8080";
 
+const proxy = Object.fromEntries(
+  ["/page.json", "/layers", "/counts", "/tiles", "/styles", "/sprites", "/api", "/docs"].map(
+    (path) => [path, server],
+  ),
+);
+
 // The page is served from the root of the same server that answers its requests;
 // in development, vite hands those on.
 export default defineConfig({
@@ -14,12 +20,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1400,
   },
-  server: {
-    proxy: Object.fromEntries(
-      ["/page.json", "/layers", "/counts", "/tiles", "/styles", "/sprites", "/api", "/docs"].map(
-        (path) => [path, server],
-      ),
-    ),
-  },
+  server: { proxy },
+  preview: { proxy },
   test: { include: ["test/unit/**/*.test.ts"], environment: "node" },
 });

@@ -42,7 +42,7 @@ export function keepAddress(app: App): () => void {
     written = window.location.hash.slice(1);
     restoring = true;
     const place = read(window.location.hash);
-    apply(app, place, page);
+    apply(app, place);
     if (place.view) app.map?.jump(place.view);
     restoring = false;
   };

@@ -1,4 +1,4 @@
-import type { Catalogue, Page } from "../api/types.ts";
+import type { Catalogue } from "../api/types.ts";
 import { setLang, t } from "../i18n/t.ts";
 import type { App } from "./app.ts";
 import { type Place, read } from "./url.ts";
@@ -9,14 +9,14 @@ export async function load(app: App): Promise<void> {
   try {
     const [page, catalogue] = await Promise.all([app.client.page(), app.client.catalogue()]);
     app.store.set({ page, catalogue: { is: "here", value: tidy(catalogue) } });
-    apply(app, read(window.location.hash), page);
+    apply(app, read(window.location.hash));
   } catch (error) {
     app.store.set({ catalogue: { is: "failed", error: error as Error } });
   }
 }
 
 /** Puts a place from the address into the state; for the first time and for back and forward. */
-export function apply(app: App, place: Place, page: Page): void {
+export function apply(app: App, place: Place): void {
   const known = new Set(app.layers.map((l) => l.id));
   const on = (place.on ?? byDefault(app)).filter((id) => known.has(id));
   const filters = Object.fromEntries(Object.entries(place.filters).filter(([id]) => known.has(id)));
@@ -24,9 +24,8 @@ export function apply(app: App, place: Place, page: Page): void {
   const selection = place.selection && known.has(place.selection.layer) ? place.selection : null;
   setLang(lang);
   document.title = t("title");
-  const [lng, lat] = page.city.center;
   app.store.set({
-    view: place.view ?? app.store.now.view ?? { lng, lat, zoom: page.city.zoom },
+    view: place.view ?? app.store.now.view,
     on: new Set(on),
     filters,
     selection,

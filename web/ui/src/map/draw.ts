@@ -10,7 +10,7 @@ export function density(): number {
   return Math.min(3, Math.max(2, Math.ceil(window.devicePixelRatio || 1)));
 }
 
-function canvas(size: number): CanvasRenderingContext2D {
+export function canvas(size: number): CanvasRenderingContext2D {
   const element = document.createElement("canvas");
   const scale = density();
   element.width = Math.ceil(size * scale);
@@ -21,7 +21,7 @@ function canvas(size: number): CanvasRenderingContext2D {
   return context;
 }
 
-function pixels(context: CanvasRenderingContext2D): ImageData {
+export function pixels(context: CanvasRenderingContext2D): ImageData {
   return context.getImageData(0, 0, context.canvas.width, context.canvas.height);
 }
 
@@ -37,6 +37,21 @@ export function drawSymbol(symbol: string, colour: string, size = 20): ImageData
   context.stroke(path);
   context.fillStyle = colour;
   context.fill(path, "evenodd");
+  return pixels(context);
+}
+
+/** A tile of diagonal lines in a colour that joins itself on all sides: the mark of warnings. */
+export function drawHatch(_form: string, colour: string): ImageData {
+  const size = 12;
+  const context = canvas(size);
+  context.strokeStyle = colour;
+  context.lineWidth = 2.2;
+  context.beginPath();
+  for (const shift of [-size, 0, size]) {
+    context.moveTo(shift - 2, size + 2);
+    context.lineTo(shift + size + 2, -2);
+  }
+  context.stroke();
   return pixels(context);
 }
 
@@ -67,8 +82,9 @@ export function drawRing(
     band(context, radius, width, from, to, code.colour ?? layer.style.colour, hollow(code.symbol));
     if (to - from < 2 * Math.PI - 0.01) gap(context, radius, width, from, palette.disc);
   }
-  if (!graded && layer.style.symbol && layer.style.symbol !== "circle") {
-    glyph(context, layer, radius);
+  const { symbol } = layer.style;
+  if (symbol && symbol !== "circle") {
+    glyph(context, symbol, graded ? palette.ink : layer.style.colour, radius);
   }
   return pixels(context);
 }
@@ -121,12 +137,17 @@ function gap(
 }
 
 // The layer's own form above the number, so that rings of two layers are told apart.
-function glyph(context: CanvasRenderingContext2D, layer: LayerInfo, radius: number): void {
-  const size = Math.max(8, radius * 0.55);
+function glyph(
+  context: CanvasRenderingContext2D,
+  symbol: string,
+  colour: string,
+  radius: number,
+): void {
+  const size = Math.max(7, radius * 0.5);
   context.save();
-  context.translate(-size / 2, -radius * 0.74);
+  context.translate(-size / 2, -radius * 0.66);
   context.scale(size / 24, size / 24);
-  context.fillStyle = layer.style.colour;
-  context.fill(new Path2D(shape(layer.style.symbol)), "evenodd");
+  context.fillStyle = colour;
+  context.fill(new Path2D(shape(symbol)), "evenodd");
   context.restore();
 }

@@ -1,7 +1,8 @@
 import type { Map as Maplibre } from "maplibre-gl";
 import type { LayerInfo } from "../api/types.ts";
-import { density, drawRing, drawSymbol } from "./draw.ts";
+import { density, drawHatch, drawRing, drawSymbol } from "./draw.ts";
 import { DAY, NIGHT } from "./palette.ts";
+import { drawPlate } from "./plate.ts";
 import { parseRing } from "./ring.ts";
 
 /** How many ring pictures are kept; a city's view needs some dozens. */
@@ -27,7 +28,8 @@ export class Images {
       const layer = this.layer(ring.layer);
       if (!layer) return;
       const palette = ring.theme === "night" ? NIGHT : DAY;
-      const image = drawRing(layer, ring.step, ring.shares, palette);
+      const draw = ring.form === "ring" ? drawRing : drawPlate;
+      const image = draw(layer, ring.step, ring.shares, palette);
       this.map.addImage(id, image, { pixelRatio: density() });
       this.rings.add(id);
       return;
@@ -35,7 +37,8 @@ export class Images {
     const symbol = /^([a-z]+)-([0-9a-f]{6})$/.exec(id);
     if (symbol) {
       const [, form, colour] = symbol as unknown as [string, string, string];
-      this.map.addImage(id, drawSymbol(form, `#${colour}`), { pixelRatio: density() });
+      const draw = form === "hatch" ? drawHatch : drawSymbol;
+      this.map.addImage(id, draw(form, `#${colour}`), { pixelRatio: density() });
     }
   }
 

@@ -8,7 +8,10 @@ export interface Palette {
   border: string;
   innerBorder: string;
   road: string;
+  mainRoad: string;
   ink: string;
+  /** Numbers on rings. */
+  strong: string;
   faint: string;
   halo: string;
   disc: string;
@@ -22,8 +25,10 @@ export const DAY: Palette = {
   land: "#f7f5ef",
   border: "#a9a596",
   innerBorder: "#d3cfc2",
-  road: "#d9d5ca",
+  road: "#dedad0",
+  mainRoad: "#d3c6a8",
   ink: "#4a5560",
+  strong: "#1d2b34",
   faint: "#7d868e",
   halo: "#fbfaf6",
   disc: "#ffffff",
@@ -37,8 +42,10 @@ export const NIGHT: Palette = {
   land: "#22303b",
   border: "#4b5e6c",
   innerBorder: "#33434f",
-  road: "#384854",
+  road: "#31414d",
+  mainRoad: "#4a5a55",
   ink: "#c3d0d9",
+  strong: "#eef4f7",
   faint: "#8397a5",
   halo: "#16212a",
   disc: "#101b23",

@@ -35,12 +35,21 @@ export function slices(layer: LayerInfo): Code[] {
 
 /** The icon-image expression that names a ring's picture from a feature's counts. */
 export function ringImage(layer: LayerInfo, theme: string): ExpressionSpecification {
+  return image("ring", layer, theme);
+}
+
+/** The same for gathered areas and lines, which are plates and not rings. */
+export function plateImage(layer: LayerInfo, theme: string): ExpressionSpecification {
+  return image("plate", layer, theme);
+}
+
+function image(form: string, layer: LayerInfo, theme: string): ExpressionSpecification {
   const count: ExpressionSpecification = ["get", "point_count"];
   const size: ExpressionSpecification = ["step", count, "0"] as never;
   STEPS.forEach((limit, i) => {
     (size as unknown[]).push(limit + 1, String(i + 1));
   });
-  const parts: unknown[] = ["concat", `ring/${theme}/${layer.id}/`, size, "/"];
+  const parts: unknown[] = ["concat", `${form}/${theme}/${layer.id}/`, size, "/"];
   slices(layer).forEach((code, i) => {
     if (i > 0) parts.push(".");
     parts.push(code.code === "" ? String(PARTS) : share(code.code, count));
@@ -82,20 +91,26 @@ export function ringText(lang: "zh" | "en"): ExpressionSpecification {
   ] as never;
 }
 
-/** What a ring's name says, or null if it is no ring. */
-export function parseRing(
-  id: string,
-): { theme: string; layer: string; step: number; shares: number[] } | null {
-  const match = /^ring\/(\w+)\/([^/]+)\/(\d)\/([\d.]+)$/.exec(id);
+export interface Gathered {
+  form: "ring" | "plate";
+  theme: string;
+  layer: string;
+  step: number;
+  shares: number[];
+}
+
+/** What the name of a ring or plate says, or null if it is neither. */
+export function parseRing(id: string): Gathered | null {
+  const match = /^(ring|plate)\/(\w+)\/([^/]+)\/(\d)\/([\d.]+)$/.exec(id);
   if (!match) return null;
-  const [, theme, layer, size, parts] = match as unknown as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  return { theme, layer, step: Number(size), shares: parts.split(".").map(Number) };
+  const [, form, theme, layer, size, parts] = match as unknown as string[];
+  return {
+    form: form as Gathered["form"],
+    theme: String(theme),
+    layer: String(layer),
+    step: Number(size),
+    shares: String(parts).split(".").map(Number),
+  };
 }
 
 /** Start and end of each slice in radians, clockwise from the top; empty ones left out. */

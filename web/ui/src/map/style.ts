@@ -6,9 +6,10 @@ import type {
 } from "maplibre-gl";
 import { type Filters, query } from "../api/client.ts";
 import type { Lang, LayerInfo } from "../api/types.ts";
+import { landNames, landPaint, landSizes, nameExpression, roadPaint } from "./base.ts";
 import { FONT, type Palette } from "./palette.ts";
 import { layerOf } from "./pick.ts";
-import { ringImage, ringText } from "./ring.ts";
+import { plateImage, ringImage, ringText, STEPS } from "./ring.ts";
 
 /** What the server's style is fitted to. */
 export interface Fit {
@@ -28,7 +29,7 @@ export interface Fit {
 const LAND = "admin_unit";
 
 /** The kinds of style layer from below to above; the last part of a style layer's name. */
-const KINDS = ["fill", "hatch", "line", "outline", "casing", "symbol", "label", "ring"];
+const KINDS = ["fill", "line", "label", "plate", "small", "symbol", "ring"];
 
 export function kindOf(id: string): string {
   return id.split("/")[1] ?? "";
@@ -49,7 +50,7 @@ export function adapt(server: StyleSpecification, to: Fit): StyleSpecification {
     .map((l) => redraw(l, known.get(layerOf(l.id)) as LayerInfo, to));
   const rings = own
     .filter((l) => kindOf(l.id) === "cluster")
-    .map((l) => ring(l, known.get(layerOf(l.id)) as LayerInfo, to));
+    .map((l) => gathered(l, known.get(layerOf(l.id)) as LayerInfo, to));
   return {
     version: 8,
     name: server.name ?? "onemap",
@@ -72,7 +73,8 @@ function vectors(to: Fit): Record<string, SourceSpecification> {
   return sources;
 }
 
-// Areas under lines under points under names under rings; the land under everything.
+// Areas under lines under names under points under rings; the land under everything. What
+// lies higher is placed first, so names keep clear of points and points of nothing.
 function inOrder(layers: LayerSpecification[]): LayerSpecification[] {
   const place = (l: LayerSpecification) => {
     if (layerOf(l.id) === LAND && kindOf(l.id) === "fill") return -1;
@@ -89,43 +91,66 @@ function redraw(layer: LayerSpecification, info: LayerInfo, to: Fit): LayerSpeci
   const visibility = to.on.has(info.id) ? "visible" : "none";
   const out = structuredClone(layer);
   (out as { layout?: object }).layout = { ...out.layout, visibility };
-  if (out.type === "symbol" && out.layout?.["text-field"] !== undefined) write(out, info, to);
-  if (info.id === LAND) tint(out, to.palette);
+  if (kindOf(out.id) === "label") write(out as SymbolLayerSpecification, info, to);
+  if (kindOf(out.id) === "symbol") place(out as SymbolLayerSpecification, to);
+  if (info.id === LAND) landPaint(out, to.palette);
+  if (info.id === "road") roadPaint(out, to.palette);
   return out;
 }
 
-// The land is always drawn: switching the layer off takes its names and borders away.
-function tint(layer: LayerSpecification, palette: Palette): void {
-  if (layer.type === "fill") {
-    layer.paint = { "fill-color": palette.land, "fill-opacity": 1, "fill-antialias": true };
-    layer.layout = { visibility: "visible" };
-  }
+function place(layer: SymbolLayerSpecification, to: Fit): void {
+  const size = layer.layout?.["icon-size"];
+  layer.layout = {
+    ...layer.layout,
+    "icon-ignore-placement": false,
+    "icon-padding": 0,
+    ...(Array.isArray(size) ? { "icon-size": grown(size, 1.15 * to.scale) as never } : {}),
+  };
+}
+
+// Multiplies the sizes of an interpolation by zoom: interpolate, linear, zoom, z, v, z, v …
+function grown(expression: unknown[], by: number): unknown[] {
+  return expression.map((v, i) => (i > 3 && i % 2 === 0 && typeof v === "number" ? v * by : v));
 }
 
 function write(layer: SymbolLayerSpecification, info: LayerInfo, to: Fit): void {
-  const english = info.fields.find((f) => f.name === `${info.label}_en`);
   const land = info.id === LAND;
   layer.layout = {
     ...layer.layout,
     "text-font": FONT,
-    ...(to.lang === "en" && english && info.label
-      ? { "text-field": ["coalesce", ["get", english.name], ["get", info.label]] }
-      : {}),
+    "text-field": (land ? landNames(info, to.lang) : names(layer, info, to.lang)) as never,
+    "text-size": (land ? landSizes(to.scale) : 11 * to.scale) as never,
+    "text-padding": land ? 6 : 3,
+    "text-max-width": 9,
+    ...(land ? { "text-letter-spacing": 0.06 } : {}),
   };
   layer.paint = {
-    ...layer.paint,
     "text-color": land ? to.palette.faint : to.palette.ink,
     "text-halo-color": to.palette.halo,
-    "text-halo-width": 1.4,
-    "text-halo-blur": 0.4,
+    "text-halo-width": 1.5,
+    "text-halo-blur": 0.3,
   };
 }
 
-function ring(layer: LayerSpecification, info: LayerInfo, to: Fit): SymbolLayerSpecification {
-  const single = !info.style.by || info.legend.length === 0;
-  const glyph = single && info.style.symbol !== undefined && info.style.symbol !== "circle";
+// The gravest have their names first; the others follow as the map is brought nearer.
+function names(layer: SymbolLayerSpecification, info: LayerInfo, lang: Lang): unknown {
+  const name = nameExpression(info, lang);
+  const { by } = info.style;
+  const from = layer.minzoom ?? 0;
+  const codes = info.legend.map((c) => c.code);
+  const list = info.fields.find((f) => f.name === by)?.codes ?? "";
+  if (!by || codes.length < 4 || !info.codelists[list]?.ordered || info.geometry !== "Point")
+    return name;
+  const only = (n: number) => ["match", ["get", by], codes.slice(0, n), name, ""];
+  return ["step", ["zoom"], only(2), from + 1, only(3), from + 2, name];
+}
+
+// Gathered points are rings; gathered areas and lines are plates below them.
+function gathered(layer: LayerSpecification, info: LayerInfo, to: Fit): SymbolLayerSpecification {
+  const ring = info.geometry === "Point";
+  const glyph = ring && info.style.symbol !== undefined && info.style.symbol !== "circle";
   return {
-    id: `${info.id}/ring`,
+    id: `${info.id}/${ring ? "ring" : "plate"}`,
     type: "symbol",
     source: info.id,
     "source-layer": info.id,
@@ -135,33 +160,32 @@ function ring(layer: LayerSpecification, info: LayerInfo, to: Fit): SymbolLayerS
     ...(layer.metadata ? { metadata: layer.metadata } : {}),
     layout: {
       visibility: to.on.has(info.id) ? "visible" : "none",
-      "icon-image": ringImage(info, to.palette.name),
+      "icon-image": (ring ? ringImage : plateImage)(info, to.palette.name),
       "icon-size": to.scale,
       "icon-allow-overlap": true,
+      "icon-padding": 0,
       "text-field": ringText(to.lang),
       "text-font": FONT,
-      "text-size": textSize(to.scale) as never,
-      "text-offset": glyph ? [0, 0.35] : [0, 0.02],
-      "text-allow-overlap": true,
-      "text-ignore-placement": true,
+      "text-size": textSize(to.scale, ring) as never,
+      "text-offset": [0, glyph ? 0.4 : ring ? 0.02 : -0.1],
+      "text-allow-overlap": ring,
+      "text-ignore-placement": ring,
+      "text-optional": true,
+      "text-padding": 0,
       "symbol-sort-key": ["get", "point_count"],
       "symbol-z-order": "source",
     },
-    paint: { "text-color": to.palette.ink },
+    paint: { "text-color": ring ? to.palette.strong : to.palette.ink },
   };
 }
 
-function textSize(scale: number): unknown {
-  const sizes = [10, 10.5, 11, 11.5, 12, 13, 14].map((s) => s * scale);
+function textSize(scale: number, ring: boolean): unknown {
+  if (!ring) return 10 * scale;
+  const [first, ...rest] = [10.5, 11, 11.5, 12, 12.5, 13, 14].map((s) => s * scale);
   return [
     "step",
     ["get", "point_count"],
-    sizes[0],
-    10,
-    sizes[1],
-    50,
-    sizes[2],
-    200,
-    sizes[3],
-  ].concat([1_000, sizes[4] as number, 5_000, sizes[5] as number, 20_000, sizes[6] as number]);
+    first,
+    ...STEPS.flatMap((limit, i) => [limit + 1, rest[i]]),
+  ];
 }

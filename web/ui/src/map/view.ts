@@ -58,6 +58,7 @@ export class MapView {
       fadeDuration: calm.matches ? 0 : 120,
       cancelPendingTileRequestsWhileZooming: true,
     });
+    if (!app.store.now.view) this.home(false);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     new Images(this.map, (id) => app.layer(id));
@@ -177,9 +178,9 @@ export class MapView {
     });
   }
 
-  fit(box: Box, maxZoom = 17): void {
+  fit(box: Box, maxZoom = 17, moving = true): void {
     const i = insets();
-    const pad = 48;
+    const pad = 16;
     const padding = {
       left: i.left + pad,
       right: i.right + pad,
@@ -187,11 +188,13 @@ export class MapView {
       bottom: i.bottom + pad,
     };
     const camera = this.map.cameraForBounds(box, { padding, maxZoom });
-    if (camera) this.map.easeTo({ ...camera, duration: calm.matches ? 0 : 180 });
+    if (!camera) return;
+    if (moving) this.map.easeTo({ ...camera, duration: calm.matches ? 0 : 180 });
+    else this.map.jumpTo(camera);
   }
 
-  home(): void {
-    this.fit(this.page.city.bounds);
+  home(moving = true): void {
+    this.fit(this.page.city.bounds, 17, moving);
   }
 
   zoomBy(by: number): void {

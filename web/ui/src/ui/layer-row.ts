@@ -33,16 +33,19 @@ export function layerRow(app: App, layer: LayerInfo): TemplateResult {
     </li>`;
 }
 
-// A layer drawn by codes is recognised by its gravest one.
+// A layer drawn by codes is recognised by its own form in the colour of its gravest code.
 function key(layer: LayerInfo): TemplateResult {
   const first = layer.style.by ? layer.legend[0] : undefined;
-  return swatch(layer, first);
+  const { symbol } = layer.style;
+  const own = symbol && symbol !== "circle";
+  return swatch(layer, first && own ? { ...first, symbol } : first);
 }
 
 function countButton(app: App, layer: LayerInfo): TemplateResult {
   const counts = app.counts(layer.id);
   const loading = app.store.now.counting === "loading";
   if (!counts) return html`<span class="count ${loading ? "wait" : ""}" aria-hidden="true"></span>`;
+  if (counts.total === 0) return html`<span class="count" title=${t("layer.nodata")}>–</span>`;
   const [view, all] = [whole(counts.inView), whole(counts.total)];
   return html`<button class="count" type="button" title=${t("layer.counts", { view, all })}
     aria-label=${t("layer.counts", { view, all })}

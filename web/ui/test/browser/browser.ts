@@ -117,7 +117,9 @@ export function spot(
         [at.x + 7, at.y + 7],
       ]);
       const points = new Set(
-        around.filter((g) => g.geometry.type === "Point" && app.layer(g.source)).map((g) => `${g.source}/${g.id}`),
+        around
+          .filter((g) => g.geometry.type === "Point" && app.layer(g.source))
+          .map((g) => `${g.source}/${g.id}`),
       );
       if (points.size === 1) {
         return { x: at.x, y: at.y, id: Number(f.id), name: String(f.properties[label] ?? "") };

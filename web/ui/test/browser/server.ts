@@ -36,7 +36,10 @@ export async function serve(args: readonly string[] = []): Promise<Running> {
 function address(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";
-    const timer = setTimeout(() => reject(new Error(`no address after 3 minutes:\n${said}`)), 180_000);
+    const timer = setTimeout(
+      () => reject(new Error(`no address after 3 minutes:\n${said}`)),
+      180_000,
+    );
     const hear = (chunk: Buffer) => {
       said += chunk.toString();
       const match = /http:\/\/127\.0\.0\.1:\d+/.exec(said);

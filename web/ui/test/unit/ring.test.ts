@@ -33,6 +33,7 @@ describe("a ring's picture", () => {
     });
     expect(name).toBe("ring/day/enterprise/2/1.0.24");
     expect(parseRing(name)).toEqual({
+      form: "ring",
       theme: "day",
       layer: "enterprise",
       step: 2,
