@@ -86,6 +86,8 @@ func (s *Server) getAsset(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fault.New(fault.NotFound, "The map page has no such file.")
 	}
+	// A worker obeys the policy that came with its own file, not the page's.
+	w.Header().Set("Content-Security-Policy", s.page.policy)
 	send(w, r, f.mediaType, cacheLong, f.body)
 	return nil
 }
