@@ -78,11 +78,11 @@ func (f sampleFlags) fill(ctx context.Context, p *program, d *database, empty bo
 		total += plan.Count(id)
 	}
 	bar := newProgress(p.err, "sample city 合成样例城市", total)
-	group, ctx := errgroup.WithContext(ctx)
+	group, loading := errgroup.WithContext(ctx)
 	group.SetLimit(2)
 	for _, id := range plan.Layers() {
 		group.Go(func() error {
-			_, err := d.Publish(ctx, data.Publication{
+			_, err := d.Publish(loading, data.Publication{
 				Layer: id, Scope: data.ScopeSource(layers.SourceSynthetic), Name: layers.SourceSynthetic, By: string(layers.RoleAdmin), Quiet: empty,
 			}, counted(planned(plan, id), bar))
 			if err != nil {
