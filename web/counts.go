@@ -38,7 +38,7 @@ func (s *Server) getCounts(w http.ResponseWriter, r *http.Request) error {
 	group.SetLimit(countsAtOnce)
 	for i, v := range views {
 		group.Go(func() (err error) {
-			counts[i], err = s.store.Counts(ctx, layers.Query{View: v}, box)
+			counts[i], err = s.store.Counts(ctx, layers.Query{View: v, Datetime: layers.Now()}, box)
 			return err
 		})
 	}
@@ -68,7 +68,7 @@ func (s *Server) getLayerCounts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := filteredQuery(v, params, "bbox", "datetime")
+	q, err := presentQuery(v, params, "bbox", "datetime")
 	if err != nil {
 		return err
 	}

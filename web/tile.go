@@ -31,7 +31,7 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	}
 	queries := make([]layers.Query, len(views))
 	for i, v := range views {
-		q, err := filteredQuery(v, params, "datetime")
+		q, err := presentQuery(v, params, "datetime")
 		if err != nil {
 			return err
 		}
@@ -85,6 +85,15 @@ func filteredQuery(v *layers.View, params url.Values, reserved ...string) (layer
 		return q, err
 	}
 	q.Datetime, err = layers.ParseInterval(text)
+	return q, err
+}
+
+// presentQuery is filteredQuery for the map: where no time is asked for, what is valid now.
+func presentQuery(v *layers.View, params url.Values, reserved ...string) (layers.Query, error) {
+	q, err := filteredQuery(v, params, reserved...)
+	if q.Datetime == nil {
+		q.Datetime = layers.Now()
+	}
 	return q, err
 }
 
