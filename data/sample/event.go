@@ -54,9 +54,9 @@ func (w *writer) eventRecords() error {
 		if e.claims > 0 { // of the default city; a small one has its share
 			v["claims"], v["payout_cny"] = int64(w.few(Claims)), float64(w.few(ClaimSum))
 		}
-		from, to := e.from, e.to
+		from := e.from // the record stays valid after the event: what happened keeps its place
 		err := w.emit(layers.Record{
-			Source: layers.SourceSynthetic, SourceID: e.no, ValidFrom: &from, ValidTo: &to,
+			Source: layers.SourceSynthetic, SourceID: e.no, ValidFrom: &from,
 			PositionQuality: layers.PositionImage, Datum: "CGCS2000", Geometry: e.extent(w.Plan), Values: v,
 		})
 		if err != nil {
