@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 
 	"onemap/layers"
 )
@@ -117,7 +116,7 @@ func (b *builder) free(l *lot, v *village, x, y float64) bool {
 	w, h := l.pitchX/2, l.pitchY/2
 	middle := l.frame.lonLat(x, y)
 	for _, c := range [4]orb.Point{l.frame.lonLat(x-w, y-h), l.frame.lonLat(x+w, y-h), l.frame.lonLat(x+w, y+h), l.frame.lonLat(x-w, y+h)} {
-		if !v.bound.Contains(c) || !planar.MultiPolygonContains(v.shape, c) {
+		if !v.bound.Contains(c) || !contains(v.shape, c) {
 			return false
 		}
 	}
@@ -190,7 +189,7 @@ func (b *builder) works(n int, left *int) error {
 				ring = k.frame.corner(b.s, x, y, long, wide)
 			}
 			village := b.land.locate(ring[0])
-			if village < 0 || !b.land.onLand(ring...) || !b.roads.index.clear(plane(k.frame.lonLat(x, y)), 42) {
+			if village < 0 || !b.oneDistrict(village, ring) || !b.roads.index.clear(plane(k.frame.lonLat(x, y)), 42) {
 				continue
 			}
 			if err := b.write(ring, village, "industry", b.s.whole(1, 4), long*wide); err != nil {
@@ -201,6 +200,16 @@ func (b *builder) works(n int, left *int) error {
 		*left += n
 	}
 	return nil
+}
+
+// oneDistrict says whether all corners lie in the district of a village.
+func (b *builder) oneDistrict(village int, ring orb.Ring) bool {
+	for _, c := range ring {
+		if v := b.land.locate(c); v < 0 || b.district(v) != b.district(village) {
+			return false
+		}
+	}
+	return true
 }
 
 func (b *builder) write(ring orb.Ring, village int, use string, storeys int, footprint float64) error {

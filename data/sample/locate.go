@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/planar"
 )
 
 // grid finds the villages whose boxes touch a place: squares of a hundredth of a degree.
@@ -28,7 +27,7 @@ func (g *grid) add(i int32, b orb.Bound) {
 // locate returns the village a point lies in, or -1 outside the land.
 func (l *land) locate(p orb.Point) int {
 	for _, i := range l.grid.squares[square(p)] {
-		if v := &l.villages[i]; v.bound.Contains(p) && planar.MultiPolygonContains(v.shape, p) {
+		if v := &l.villages[i]; v.bound.Contains(p) && contains(v.shape, p) {
 			return int(i)
 		}
 	}
@@ -50,7 +49,7 @@ func (l *land) inside(s stream, i int) orb.Point {
 	v := &l.villages[i]
 	for range 200 {
 		p := orb.Point{round7(s.between(v.bound.Min[0], v.bound.Max[0])), round7(s.between(v.bound.Min[1], v.bound.Max[1]))}
-		if planar.MultiPolygonContains(v.shape, p) {
+		if contains(v.shape, p) {
 			return p
 		}
 	}
@@ -63,7 +62,7 @@ func (l *land) near(s stream, i int, radius float64) orb.Point {
 	f := newFrame(v.center, 0)
 	for range 30 {
 		p := f.lonLat(s.NormFloat64()*radius/2, s.NormFloat64()*radius/2)
-		if planar.MultiPolygonContains(v.shape, p) {
+		if contains(v.shape, p) {
 			return p
 		}
 	}

@@ -151,3 +151,34 @@ func (r *roads) keepLargest() {
 	}
 	r.edges = slices.DeleteFunc(r.edges, func(e edge) bool { return joined.find(int(e.from)) != largest })
 }
+
+// fromMiddle puts the edges in an order in which the first few hang together: outward
+// from the node nearest to a place, breadth first.
+func (r *roads) fromMiddle(middle xy) {
+	out := make([][]int32, len(r.nodes))
+	for i, e := range r.edges {
+		out[e.from] = append(out[e.from], int32(i))
+		out[e.to] = append(out[e.to], int32(i))
+	}
+	start := r.edges[0].from
+	for _, e := range r.edges {
+		if r.nodes[e.from].distance(middle) < r.nodes[start].distance(middle) {
+			start = e.from
+		}
+	}
+	taken, seen := make([]bool, len(r.edges)), map[int32]bool{start: true}
+	ordered := make([]edge, 0, len(r.edges))
+	for queue := []int32{start}; len(queue) > 0; queue = queue[1:] {
+		for _, i := range out[queue[0]] {
+			if e := r.edges[i]; !taken[i] {
+				taken[i] = true
+				ordered = append(ordered, e)
+				if next := e.from + e.to - queue[0]; !seen[next] {
+					seen[next] = true
+					queue = append(queue, next)
+				}
+			}
+		}
+	}
+	r.edges = ordered
+}

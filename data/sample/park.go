@@ -83,7 +83,7 @@ func newParks(l *land) ([]park, error) {
 		for step := 0; step < 60 && !placed; step++ {
 			p.frame = newFrame(center.lonLat(), site.turn*math.Pi/180)
 			p.ring = p.frame.rectangle(0, 0, p.long, p.wide)
-			placed = l.onLand(p.ring...) && l.onLand(p.frame.lonLat(0, p.wide/2), p.frame.lonLat(0, -p.wide/2), p.frame.lonLat(p.long/2, 0), p.frame.lonLat(-p.long/2, 0))
+			placed = l.onLand(p.ring...) && l.onLand(p.frame.lonLat(0, p.wide/2), p.frame.lonLat(0, -p.wide/2), p.frame.lonLat(p.long/2, 0), p.frame.lonLat(-p.long/2, 0)) && !p.meets(parks)
 			if !placed {
 				to := district.seat.minus(inland)
 				center = center.plus(to.times(250 / to.length()))
@@ -97,6 +97,17 @@ func newParks(l *land) ([]park, error) {
 		parks = append(parks, p)
 	}
 	return parks, nil
+}
+
+// meets says whether the park comes near one of the others.
+func (p *park) meets(others []park) bool {
+	for i := range others {
+		o := &others[i]
+		if plane(p.frame.center).distance(plane(o.frame.center)) < (math.Hypot(p.long, p.wide)+math.Hypot(o.long, o.wide))/2 {
+			return true
+		}
+	}
+	return false
 }
 
 // contains says whether a point lies in the park, its margin in metres included.

@@ -99,7 +99,19 @@ func (m *mesh) chain(start int32, next map[int32][]int32) orb.Ring {
 	}
 }
 
-// contains says whether a point lies in a shape; a point on its edge counts as outside or inside.
+// contains says whether a point lies in a shape: a ray westward crosses its rings an odd
+// number of times. Of two shapes that share an edge a point on it lies in one.
 func contains(shape orb.MultiPolygon, p orb.Point) bool {
-	return planar.MultiPolygonContains(shape, p)
+	inside := false
+	for _, polygon := range shape {
+		for _, ring := range polygon {
+			for k := 1; k < len(ring); k++ {
+				a, b := ring[k-1], ring[k]
+				if (a[1] > p[1]) != (b[1] > p[1]) && p[0] > a[0]+(b[0]-a[0])*(p[1]-a[1])/(b[1]-a[1]) {
+					inside = !inside
+				}
+			}
+		}
+	}
+	return inside
 }

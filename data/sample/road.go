@@ -53,7 +53,7 @@ type draft struct {
 	edges []edge
 }
 
-func newRoads(l *land, s stream) (*roads, error) {
+func newRoads(l *land, s stream) *roads {
 	d := &draft{land: l, s: s}
 	d.country()
 	d.streets()
@@ -61,6 +61,7 @@ func newRoads(l *land, s stream) (*roads, error) {
 	r := node(d.edges)
 	d.motorways(r)
 	r.keepLargest()
+	r.fromMiddle(l.districts[0].seat)
 	for i := range r.edges {
 		e := &r.edges[i]
 		middle := e.line[len(e.line)/2]
@@ -72,16 +73,13 @@ func newRoads(l *land, s stream) (*roads, error) {
 			e.village = l.nearestVillages(middle, -1, 1)[0]
 		}
 	}
-	if len(r.edges) == 0 {
-		return nil, fmt.Errorf("the road network is empty")
-	}
 	r.index = newSegments()
 	for i, e := range r.edges {
 		for k := 1; k < len(e.line); k++ {
 			r.index.add(i, e.line[k-1], e.line[k])
 		}
 	}
-	return r, nil
+	return r
 }
 
 // country links the villages and makes the links between towns and seats main roads.

@@ -7,7 +7,7 @@ import (
 )
 
 func (w *writer) roadEdges() error {
-	for i := range w.roads.edges {
+	for i := range w.count {
 		e := &w.roads.edges[i]
 		kind := roadKinds[e.class]
 		line := lonLats(e.line)

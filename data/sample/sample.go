@@ -87,9 +87,7 @@ func City(o Options) (*Plan, error) {
 		return nil, err
 	}
 	p.list()
-	if p.roads, err = newRoads(p.land, newStream(o.Seed, "roads", 0)); err != nil {
-		return nil, err
-	}
+	p.roads = newRoads(p.land, newStream(o.Seed, "roads", 0))
 	if p.parks, err = newParks(p.land); err != nil {
 		return nil, err
 	}
@@ -165,7 +163,7 @@ func fixed(n int) func(*Plan, *crowd) int {
 // order is the layers as they are loaded: units first.
 var order = []layer{
 	{"admin_unit", true, func(p *Plan, _ *crowd) int { return p.countUnits() }, (*writer).units},
-	{"road", true, func(p *Plan, _ *crowd) int { return len(p.roads.edges) }, (*writer).roadEdges},
+	{"road", true, func(p *Plan, _ *crowd) int { return p.few(len(p.roads.edges)) }, (*writer).roadEdges},
 	{"population", true, func(p *Plan, _ *crowd) int { return len(p.cells) }, (*writer).populationCells},
 	{"chemical_park", true, func(p *Plan, _ *crowd) int { return p.countChemicalParks() }, (*writer).chemicalParks},
 	{"enterprise", false, func(_ *Plan, c *crowd) int { return len(c.enterprises) }, (*writer).enterpriseRecords},

@@ -1,6 +1,8 @@
 package sample
 
 import (
+	"slices"
+
 	"github.com/paulmach/orb"
 
 	"onemap/layers"
@@ -68,60 +70,54 @@ func (w *writer) sensorRecords() error {
 			"rate_limit": round((k.high-k.low)/4, 3), "interval_s": k.interval, "silent_after_s": 5 * k.interval, "alerts_total": int64(alerts[i]), "false_alarms": int64(alerts[i] * s.whole(2, 30) / 100),
 			"readings_total": int64(readings[i]), "installed_on": date(s.whole(2015, 2021), s.whole(1, 12), s.whole(1, 28)),
 		}
-		place, village, owner := w.stand(k.place, v)
+		place, owner := w.stand(k.place, v)
 		v["name"] = owner + k.name
-		if village >= 0 {
+		if village := w.land.locate(place); village >= 0 {
 			v["admin_code"] = w.code(village)
 		}
 		w.reading(k, v)
-		quality := layers.PositionSurveyed
-		if err := w.record(v["sensor_no"].(string), place, quality, v); err != nil {
+		if err := w.record(v["sensor_no"].(string), place, layers.PositionSurveyed, v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// stand finds a place for a sensor, its village (-1 at sea) and whose it is.
-func (w *writer) stand(where string, v values) (place orb.Geometry, village int, owner string) {
+// stand finds a place for a sensor and whose it is. Only those at wind farms stand at sea.
+func (w *writer) stand(where string, v values) (place orb.Point, owner string) {
 	s, l := w.s, w.land
 	switch where {
 	case "source":
 		src := w.sources[s.IntN(len(w.sources))]
 		e := &w.enterprises[src.enterprise]
 		v["credit_code"] = e.code
-		f := newFrame(src.middle, 0)
-		p := f.lonLat(s.between(-0.3, 0.3)*src.wide, s.between(-0.3, 0.3)*src.wide)
-		if village = l.locate(p); village >= 0 {
-			return p, village, e.name
+		p := newFrame(src.middle, 0).lonLat(s.between(-0.3, 0.3)*src.wide, s.between(-0.3, 0.3)*src.wide)
+		if l.locate(p) < 0 {
+			p = src.middle
 		}
-		return src.middle, l.locate(src.middle), e.name
+		return p, e.name
 	case "park":
 		k := one(s, w.parks)
-		return k.frame.lonLat(s.between(-0.4, 0.4)*k.long, s.between(-0.4, 0.4)*k.wide), k.village, k.name
+		return k.frame.lonLat(s.between(-0.4, 0.4)*k.long, s.between(-0.4, 0.4)*k.wide), k.name
 	case "sea":
 		f := farms[s.IntN(len(farms))]
 		v["admin_code"] = coastal(f.name)
-		return newFrame(at(f.lon, f.lat).lonLat(), 0).lonLat(s.between(-3000, 3000), s.between(-2000, 2000)), -1, f.name
+		return newFrame(at(f.lon, f.lat).lonLat(), 0).lonLat(s.between(-3000, 3000), s.between(-2000, 2000)), f.name
 	case "bank":
 		for {
-			village = s.IntN(len(l.villages))
+			village := s.IntN(len(l.villages))
 			if c := &l.villages[village]; c.bank < 4000 || c.coast < 4000 || s.chance(0.05) {
-				return l.near(s, village, 1500), village, short(c.name)
+				return l.near(s, village, 1500), short(c.name)
 			}
 		}
-	case "street":
-		for {
-			e := one(s, w.roads.edges)
-			if e.class == "arterial" || e.class == "service" || e.class == "tertiary" {
-				return w.beside(s, e), e.village, e.name
-			}
+	case "street", "road":
+		streets := []string{"arterial", "service", "tertiary"}
+		if where == "road" {
+			streets = []string{"trunk", "primary", "secondary", "expressway", "motorway"}
 		}
-	case "road":
 		for {
-			e := one(s, w.roads.edges)
-			if e.class != "service" && e.class != "village" && !e.bridge {
-				return w.beside(s, e), e.village, e.name
+			if e := one(s, w.roads.edges); !e.bridge && slices.Contains(streets, e.class) {
+				return w.beside(s, e), e.name
 			}
 		}
 	}
@@ -129,7 +125,7 @@ func (w *writer) stand(where string, v values) (place orb.Geometry, village int,
 	for t.functional {
 		t = &l.towns[s.IntN(len(l.towns))]
 	}
-	return l.near(s, t.hub, 700), t.hub, t.name
+	return l.near(s, t.hub, 700), t.name
 }
 
 // reading gives a sensor its newest value and the state that follows from it.

@@ -45,15 +45,16 @@ func voronoi(sites []xy) *diagram {
 		s, c := math.Sincos(float64(k)*math.Pi/4 + 0.1)
 		d.sites = append(d.sites, middle.plus(xy{c * reach, s * reach}))
 	}
-	order := make([]int, len(d.sites))
+	order, far := make([]int, len(d.sites)), make([]float64, len(d.sites))
 	for i := range sites {
 		for k := range order {
 			order[k] = k
 		}
 		p := d.sites[i]
-		slices.SortFunc(order, func(a, b int) int {
-			return cmp.Compare(p.distance(d.sites[a]), p.distance(d.sites[b]))
-		})
+		for k, q := range d.sites {
+			far[k] = q.minus(p).dot(q.minus(p))
+		}
+		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(far[a], far[b]) })
 		neighbours := d.cell(i, order, middle, 4*reach)
 		for k, j := range neighbours {
 			if i < j || j >= len(sites) {
