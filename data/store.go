@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	pgxgeom "github.com/twpayne/pgx-geom"
 
@@ -36,7 +37,7 @@ type Options struct {
 // Oldest versions that are known to work.
 const (
 	oldestPostgres = 150000
-	oldestPostGIS  = "3.3"
+	oldestPostGIS  = 303 // 3.3 as major × 100 + minor
 )
 
 // Open connects to a database and checks that it can be used. It changes nothing; see
@@ -60,6 +61,10 @@ func Open(ctx context.Context, url string, cat *layers.Catalogue, opts Options) 
 	// One statement, one core: many small questions at once are the load.
 	p["jit"] = "off"
 	p["max_parallel_workers_per_gather"] = "0"
+	// A caller that leaves has its statement cancelled at the server; the connection lives on.
+	cfg.ConnConfig.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: 2 * time.Second}
+	}
 	cfg.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		err := pgxgeom.Register(ctx, c)
 		var pg *pgconn.PgError
@@ -100,8 +105,10 @@ func (s *Store) Ready(ctx context.Context) error {
 func (s *Store) checkServer(ctx context.Context) error {
 	var version int
 	var available *string
-	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int,
-		(SELECT default_version FROM pg_available_extensions WHERE name = 'postgis')`).Scan(&version, &available)
+	var postgis *int
+	err := s.pool.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, default_version,
+			split_part(default_version, '.', 1)::int * 100 + split_part(default_version, '.', 2)::int
+		FROM (SELECT 1) AS one LEFT JOIN pg_available_extensions ON name = 'postgis'`).Scan(&version, &available, &postgis)
 	if err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The database can't be reached")
 	}
@@ -111,8 +118,8 @@ func (s *Store) checkServer(ctx context.Context) error {
 	if available == nil {
 		return fault.New(fault.Unsupported, "The database server has no PostGIS; install the package postgresql-%d-postgis-3 there.", version/10000)
 	}
-	if *available < oldestPostGIS {
-		return fault.New(fault.Unsupported, "The database server has PostGIS %s; version %s or newer is needed.", *available, oldestPostGIS)
+	if *postgis < oldestPostGIS {
+		return fault.New(fault.Unsupported, "The database server has PostGIS %s; version 3.3 or newer is needed.", *available)
 	}
 	return nil
 }
