@@ -45,6 +45,20 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
+// newHome is a folder that the database's own user can reach too.
+func newHome(t *testing.T) string {
+	t.Helper()
+	home, err := os.MkdirTemp("", "onemap-home-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(home) })
+	if err := os.Chmod(home, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return home
+}
+
 var address = regexp.MustCompile(`http://[0-9.:]+`)
 
 // serve runs the server until the test ends and returns its address.
@@ -127,13 +141,13 @@ func TestTroubleIsOneClearLine(t *testing.T) {
 		code int
 		want string
 	}{
-		{"port taken", []string{"serve", "--listen", taken.Addr().String(), "--home", t.TempDir()}, 1, taken.Addr().String()},
+		{"port taken", []string{"serve", "--listen", taken.Addr().String(), "--home", newHome(t)}, 1, taken.Addr().String()},
 		{"no database", []string{"migrate", "--database-url", "postgres://nobody@127.0.0.1:1/none"}, 1, "database can't be reached"},
 		{"address of a database", []string{"migrate", "--database-url", "::"}, 1, "postgres://"},
 		{"unknown layer", []string{"template", "nosuch"}, 1, "nosuch"},
 		{"unknown flag", []string{"serve", "--nosuch"}, 2, "--nosuch"},
 		{"bad declaration", []string{"--layers", bad, "migrate"}, 1, "x.yaml:2:1"},
-		{"base map in GCJ-02", []string{"serve", "--listen", "127.0.0.1:0", "--home", t.TempDir(), "--basemaps", gcj}, 1, "GCJ-02"},
+		{"base map in GCJ-02", []string{"serve", "--listen", "127.0.0.1:0", "--home", newHome(t), "--basemaps", gcj}, 1, "GCJ-02"},
 		{"unknown file", []string{"import", "shelter", "no.geojson"}, 1, "no.geojson"},
 	}
 	for _, test := range tests {
@@ -185,7 +199,7 @@ const kioskFile = `{"type":"FeatureCollection","features":[
 
 // TestLayerByOneFile adds a layer by adding one file and uses it from import to tile.
 func TestLayerByOneFile(t *testing.T) {
-	home, folder, files := t.TempDir(), t.TempDir(), t.TempDir()
+	home, folder, files := newHome(t), t.TempDir(), t.TempDir()
 	if err := os.WriteFile(filepath.Join(folder, "kiosk.yaml"), []byte(kiosks), 0o644); err != nil {
 		t.Fatal(err)
 	}
