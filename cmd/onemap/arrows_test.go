@@ -33,11 +33,13 @@ var rooms = map[string]room{
 	"data":         {ours: []string{"geo", "layers", "migrations", "data/read", "data/cluster"}},
 	"data/survey":  {ours: []string{"geo", "layers", "data/read"}},
 	"data/write":   {ours: []string{"geo", "layers"}},
+	"data/bench":   {ours: []string{"geo", "layers", "data"}},
 	"data/cluster": {ours: []string{"layers/fault"}},
 	"data/pgtest":  {ours: []string{"layers/fault", "data/cluster"}},
 	"data/read":    {ours: []string{"geo", "layers/fault"}},
 	"data/sample":  {ours: []string{"geo", "layers", "data"}},
 	"web":          {ours: []string{"geo", "layers", "tiles", "data", "migrations"}},
+	"web/load":     {ours: []string{"geo"}, others: []string{"github.com/paulmach/orb"}},
 	"cmd":          {ours: []string{"geo", "layers", "tiles", "data", "migrations", "web"}},
 }
 

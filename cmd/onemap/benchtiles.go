@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/maptile"
+
+	"onemap/layers/fault"
+	"onemap/web/load"
+)
+
+// centres are the places that pages look at most: seats of the districts, large towns.
+var centres = []orb.Point{
+	{120.865, 32.012}, {120.905, 31.99}, {120.81, 32.07}, {120.96, 31.95}, // 崇川区, 开发区
+	{121.07, 32.06}, {121.17, 31.89}, {121.2, 32.32}, {121.66, 31.81}, {120.56, 32.38}, {120.46, 32.55}, // 通州, 海门, 如东, 启东, 如皋, 海安
+	{120.78, 32.09}, {121.085, 31.99}, {121.115, 31.955}, {121.62, 32.04}, {120.76, 32.25}, // 平潮, 川姜, 叠石桥, 吕四港, 白蒲
+	{120.29, 32.5}, {120.87, 32.52}, {120.7, 32.54}, {120.55, 32.13}, {121.37, 32.03}, // 曲塘, 栟茶, 李堡, 石庄, 余东
+}
+
+// tileList is a fixed list of tiles of some layers.
+type tileList struct {
+	name     string
+	layers   []string
+	from, to maptile.Zoom
+	count    int
+}
+
+var tileLists = []tileList{
+	{"A", []string{"enterprise"}, 8, 16, 1500},
+	{"B", []string{"building"}, 12, 16, 500},
+	{"M", []string{"building", "road", "enterprise", "shelter", "rescue_team"}, 13, 16, 500},
+}
+
+// cityBound is the box of the city with its sea.
+var cityBound = orb.Bound{Min: orb.Point{nantong.Bounds[0], nantong.Bounds[1]}, Max: orb.Point{nantong.Bounds[2], nantong.Bounds[3]}}
+
+// tiles returns the list, or a tenth of it.
+func (l tileList) tiles(quick bool) []maptile.Tile {
+	n := l.count
+	if quick {
+		n /= 10
+	}
+	w := load.Walk{Centres: centres, Bound: cityBound, From: l.from, To: l.to, Seed: 2021}
+	return w.Tiles(n)
+}
+
+// tilePaths are the addresses of tiles in the HTTP face.
+func tilePaths(ids []string, tiles []maptile.Tile) []string {
+	paths := make([]string, len(tiles))
+	for i, t := range tiles {
+		paths[i] = fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt", strings.Join(ids, ","), t.Z, t.X, t.Y)
+	}
+	return paths
+}
+
+// oneStatement is what makes a tile on the other side.
+const oneStatement = "prepared ST_AsMVT"
+
+// measureTiles asks for each list as it is, compressed, and from the floor. Where time
+// runs out, the floor answers what the HTTP face has got through.
+func (m *benchmark) measureTiles(ctx context.Context) error {
+	for i, l := range tileLists {
+		tiles := l.tiles(m.Quick)
+		paths := tilePaths(l.layers, tiles)
+		m.say("tiles, list %s: %d of %s", l.name, len(tiles), strings.Join(l.layers, ", "))
+		warm := len(tiles) / 10
+		if _, err := m.ask(ctx, connections, false, paths[:warm]); err != nil {
+			return err
+		}
+		if _, err := m.floorTiles(ctx, connections, l.layers, tiles[:warm]); err != nil {
+			return err
+		}
+		plain, err := m.ask(ctx, connections, false, paths)
+		if err != nil {
+			return err
+		}
+		floor, err := m.floorTiles(ctx, connections, l.layers, tiles[:plain.Count])
+		if err != nil {
+			return err
+		}
+		packed, err := m.ask(ctx, connections, true, paths[:plain.Count])
+		if err != nil {
+			return err
+		}
+		for _, r := range []load.Result{plain, floor, packed} {
+			if r.Count < len(tiles) {
+				m.say("list %s: time ran out after %d tiles of %d", l.name, r.Count, len(tiles))
+			}
+		}
+		m.add(
+			newFigure("tiles "+l.name+", c=8", plain.PerSecond(), "tiles/s").beside(oneStatement, floor.PerSecond()),
+			newFigure("tiles "+l.name+" gzip, c=8", packed.PerSecond(), "tiles/s").beside(oneStatement, floor.PerSecond()),
+			newFigure("tiles "+l.name+" p50, c=8", milliseconds(plain.P50), "ms").beside(oneStatement, milliseconds(floor.P50)),
+			newFigure("tiles "+l.name+" p99, c=8", milliseconds(plain.P99), "ms").beside(oneStatement, milliseconds(floor.P99)),
+			newFigure("tiles "+l.name+" mean size", kilobytes(plain.MeanBytes()), "kB").beside(oneStatement, kilobytes(floor.MeanBytes())),
+			newFigure("tiles "+l.name+" gzip mean size", kilobytes(packed.MeanBytes()), "kB"),
+		)
+		if i == 0 {
+			if err := m.measureCeiling(ctx, plain); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// floorTiles asks the floor for the same tiles.
+func (m *benchmark) floorTiles(ctx context.Context, at int, ids []string, tiles []maptile.Tile) (load.Result, error) {
+	views, err := m.views(ids...)
+	if err != nil {
+		return load.Result{}, err
+	}
+	return load.Run(ctx, load.Plan{Connections: at, Count: len(tiles), Limit: partLimit}, func(ctx context.Context, i int) (int, error) {
+		tile, err := m.floor.Tile(ctx, tiles[i], views...)
+		return len(tile), err
+	})
+}
+
+// measureCeiling has a plain server write a fixed slice of the lists's mean size: the
+// most that this load generator can see over HTTP on this machine.
+func (m *benchmark) measureCeiling(ctx context.Context, a load.Result) error {
+	body := make([]byte, a.MeanBytes())
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "There is no free port on this machine")
+	}
+	server := http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })}
+	go server.Serve(listener) //nolint:errcheck // it ends with Close
+	defer server.Close()
+	client, err := load.NewClient("http://"+listener.Addr().String(), connections)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	r, err := load.Run(ctx, load.Plan{Connections: connections, Count: 20 * a.Count, Limit: partLimit / 4}, func(ctx context.Context, _ int) (int, error) {
+		return client.Get(ctx, "/", false)
+	})
+	if err == nil {
+		m.add(newFigure("tiles A over the ceiling of net/http", a.PerSecond(), "tiles/s").beside("fixed slice of the same size", r.PerSecond()))
+	}
+	return err
+}
+
+// measureOverview asks for all tiles of the buildings from zoom 4 to 9, one at a time.
+func (m *benchmark) measureOverview(ctx context.Context) error {
+	m.say("overview tiles")
+	ids := []string{"building"}
+	var tiles []maptile.Tile
+	for z := maptile.Zoom(4); z <= 9; z++ {
+		some, err := m.floor.Dense(ctx, m.d.Catalogue().Layer(ids[0]), z, 100)
+		if err != nil {
+			return err
+		}
+		tiles = append(tiles, some...)
+	}
+	paths := tilePaths(ids, tiles)
+	sizes, took := make([]int, len(paths)), make([][]time.Duration, len(paths))
+	empty := 0
+	begun := time.Now()
+	for pass := range 3 {
+		if pass > 0 && time.Since(begun) > partLimit/3 {
+			break
+		}
+		for i, path := range paths {
+			at := time.Now()
+			n, err := m.client.Get(ctx, path, true)
+			if err != nil {
+				return err
+			}
+			sizes[i] = n
+			took[i] = append(took[i], time.Since(at))
+		}
+	}
+	var slowest time.Duration
+	for i := range paths {
+		slowest = max(slowest, load.Percentile(took[i], 50))
+		if sizes[i] == 0 {
+			empty++
+		}
+	}
+	floor, err := m.floorTiles(ctx, 1, ids, tiles)
+	if err != nil {
+		return err
+	}
+	m.add(
+		newFigure("overview z 4–9, largest tile gzip", kilobytes(slices.Max(sizes)), "kB"),
+		newFigure("overview z 4–9, slowest tile", milliseconds(slowest), "ms").beside(oneStatement, milliseconds(floor.Max)),
+		newFigure("overview z 4–9, empty tiles with buildings", float64(empty), "tiles").atMost(0),
+	)
+	return nil
+}
+
+// sizeTarget is the largest that a compressed tile may be, in kB.
+const sizeTarget = 500
+
+// measureLargest looks for the largest tile of each layer at each zoom from 0 to 16,
+// where the layer's records take most room, and around the centres.
+func (m *benchmark) measureLargest(ctx context.Context) error {
+	m.say("largest tile over all layers")
+	var paths []string
+	for _, l := range m.d.Catalogue().Layers() {
+		tiles := map[maptile.Tile]bool{}
+		for z := maptile.Zoom(0); z <= 16; z++ {
+			dense, err := m.floor.Dense(ctx, l, z, 2)
+			if err != nil {
+				return err
+			}
+			for _, t := range dense {
+				tiles[t] = true
+			}
+			for _, c := range centres[:2] {
+				tiles[maptile.At(c, z)] = true
+			}
+		}
+		list := make([]maptile.Tile, 0, len(tiles))
+		for t := range tiles {
+			list = append(list, t)
+		}
+		paths = append(paths, tilePaths([]string{l.ID}, list)...)
+	}
+	slices.Sort(paths)
+	sizes := make([]int, len(paths))
+	r, err := load.Run(ctx, load.Plan{Connections: 4, Count: len(paths), Limit: 2 * partLimit}, func(ctx context.Context, i int) (n int, err error) {
+		n, err = m.client.Get(ctx, paths[i], true)
+		sizes[i] = n
+		return n, err
+	})
+	if err != nil {
+		return err
+	}
+	largest := slices.Index(sizes, slices.Max(sizes))
+	m.say("%d of %d dense tiles looked at; the largest is %s", r.Count, len(paths), paths[largest])
+	m.add(newFigure("largest tile gzip, all layers, z 0–16", kilobytes(sizes[largest]), "kB").atMost(sizeTarget))
+	return nil
+}

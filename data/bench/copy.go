@@ -1,0 +1,71 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb/encoding/ewkb"
+
+	"onemap/layers"
+)
+
+// bare is the table that Copy fills and drops.
+var bare = pgx.Identifier{"staging", "bench"}
+
+// Copy sends records by binary COPY into a bare table of the layer's columns, without
+// keys, checks, indexes or computed columns, and returns how long the COPY with its
+// commit took. The table is dropped.
+func (f *Floor) Copy(ctx context.Context, l *layers.Layer, records []layers.Record) (took time.Duration, err error) {
+	columns := l.RecordColumns()
+	names, defs := make([]string, len(columns)), make([]string, len(columns))
+	for i, c := range columns {
+		names[i], defs[i] = c.Name, ident(c.Name)+" "+c.Type
+		if c.Name == "geom" {
+			defs[i] = "geom geometry"
+		}
+	}
+	drop := "DROP TABLE IF EXISTS " + bare.Sanitize()
+	if _, err := f.pool.Exec(ctx, drop+"; CREATE TABLE "+bare.Sanitize()+" ("+strings.Join(defs, ", ")+")"); err != nil {
+		return 0, explain(err)
+	}
+	defer func() {
+		if _, dropped := f.pool.Exec(context.WithoutCancel(ctx), drop); err == nil {
+			err = explain(dropped)
+		}
+	}()
+	row := make([]any, len(columns))
+	begun := time.Now()
+	n, err := f.pool.CopyFrom(ctx, bare, names, pgx.CopyFromSlice(len(records), func(i int) ([]any, error) {
+		return row, fill(row, l, records[i])
+	}))
+	if err == nil && n != int64(len(records)) {
+		err = fmt.Errorf("%d of %d records arrived", n, len(records))
+	}
+	return time.Since(begun), explain(err)
+}
+
+// fill puts a record into a row of RecordColumns, its geometry as EWKB.
+func fill(row []any, l *layers.Layer, r layers.Record) error {
+	row[0], row[1], row[2], row[3] = r.Source, r.SourceID, r.ValidFrom, r.ValidTo
+	row[4], row[5], row[6] = string(r.PositionQuality), string(r.Datum), nil
+	if r.Geometry != nil {
+		g, err := ewkb.Marshal(r.Geometry, layers.SRID)
+		if err != nil {
+			return err
+		}
+		row[6] = g
+	}
+	for i, f := range l.Fields {
+		row[7+i] = r.Values[f.Name]
+	}
+	return nil
+}
+
+// Clear empties a layer's tables after a publication that was made for its time only.
+func (f *Floor) Clear(ctx context.Context, l *layers.Layer) error {
+	_, err := f.pool.Exec(ctx, "TRUNCATE "+l.Table()+", "+l.History()+" RESTART IDENTITY")
+	return explain(err)
+}
