@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -21,22 +22,21 @@ type lot struct {
 	urban          bool
 }
 
-func (p *Plan) newLot(i int) *lot {
+func (p *Plan) newLot(i, houses int) *lot {
 	v := &p.land.villages[i]
 	half, angle := p.land.lane(i)
 	b := &lot{village: i, urban: v.urban > 0.45, frame: newFrame(v.center, angle), pitchX: 19, pitchY: 27}
 	if b.urban {
 		b.pitchX, b.pitchY = 52, 38
 	}
-	// Along the lane first; a row may go on as far as the village does.
+	// Villages lie along their lane, the longer the more houses; towns spread evenly.
 	reach := math.Max(v.bound.Max[0]-v.bound.Min[0], v.bound.Max[1]-v.bound.Min[1]) * 115_000
-	b.columns = int(half * 1.6 / b.pitchX)
-	rows := int(reach / b.pitchY)
-	b.last = 2 * rows * 2 * b.columns
-	if wide := int(reach / b.pitchX); b.urban || wide*rows < 1 {
+	wide, rows := max(1, int(reach/b.pitchX)), max(1, int(reach/b.pitchY))
+	b.columns = min(wide, max(int(half*1.6/b.pitchX), int(math.Sqrt(float64(houses)))))
+	if b.urban {
 		b.columns = wide
-		b.last = 2 * rows * 2 * b.columns
 	}
+	b.last = 2 * rows * 2 * b.columns
 	return b
 }
 
@@ -54,7 +54,7 @@ func (b *lot) plot(k int) (x, y float64) {
 func (w *writer) buildingRecords() error {
 	b := &builder{writer: w}
 	total := w.count
-	factories := total / 50
+	factories := total / 30
 	weights := make([]float64, len(w.land.villages))
 	for i := range w.land.villages {
 		v := &w.land.villages[i]
@@ -67,17 +67,26 @@ func (w *writer) buildingRecords() error {
 	}
 	lots := make([]*lot, len(shares))
 	for i, n := range shares {
-		lots[i] = w.newLot(i)
+		lots[i] = w.newLot(i, n)
 		if err := b.fill(lots[i], n, &left); err != nil {
 			return err
 		}
 	}
-	for round := 0; left > 0 && round < 4; round++ { // those that found no place yet
-		for i := range lots {
-			if lots[i].next < lots[i].last && left > 0 {
-				n := min(left, 1+left/len(lots)*(round+1))
+	for left > 0 { // those that found no place yet, evenly over the villages with free plots
+		open := 0
+		for _, l := range lots {
+			if l.next < l.last {
+				open++
+			}
+		}
+		if open == 0 {
+			return fmt.Errorf("no place is left for %d of %d buildings", left, total)
+		}
+		each := left/open + 1
+		for _, l := range lots {
+			if n := min(left, each); n > 0 && l.next < l.last {
 				left -= n
-				if err := b.fill(lots[i], n, &left); err != nil {
+				if err := b.fill(l, n, &left); err != nil {
 					return err
 				}
 			}
@@ -180,7 +189,11 @@ func (b *builder) works(n int, left *int) error {
 		k := &b.parks[i]
 		pitchX, pitchY := 92.0, 66.0
 		columns, rows := int(k.long/pitchX), int(k.wide/pitchY)
+		share := 1.4 * float64(n) / float64(columns*rows)
 		for c := 0; c < columns*rows && n > 0; c++ {
+			if !b.s.chance(share) {
+				continue
+			}
 			x := (float64(c%columns) - float64(columns)/2 + 0.5) * pitchX
 			y := (float64(c/columns) - float64(rows)/2 + 0.5) * pitchY
 			long, wide := b.s.between(34, 82), b.s.between(22, 54)

@@ -159,6 +159,9 @@ func (d *draft) country() {
 			rank[i] = 2
 		}
 		k := links[i]
+		if rank[i] < 2 && i < bridges && l.inCity(places[k.a]) && l.inCity(places[k.b]) {
+			continue // the city's streets do that
+		}
 		bend := 0.08
 		if rank[i] >= 3 {
 			bend = 0.03

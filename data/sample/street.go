@@ -10,6 +10,20 @@ var streetNames = []string{
 	"海安", "曙光", "民生", "创业", "纬一", "纬二", "经一", "经二", "沿河", "滨海", "港城", "科技", "园林", "通盛", "瑞江",
 }
 
+// The streets of the city itself: so many blocks of so many metres either side of the
+// middle of 崇川区, and their direction in radians.
+const (
+	cityHalf = 10
+	cityGap  = 480
+	cityTurn = 0.12
+)
+
+// inCity says whether a place lies within the city's own street grid.
+func (l *land) inCity(p xy) bool {
+	q := p.minus(seats["320613"].at).turned(-cityTurn)
+	return math.Abs(q.x) < cityHalf*cityGap && math.Abs(q.y) < cityHalf*cityGap
+}
+
 // streets lays a grid of streets over the middle of each town. The middle of the grid is
 // the town's central village, where the country roads come in.
 func (d *draft) streets() {
@@ -20,22 +34,24 @@ func (d *draft) streets() {
 			continue
 		}
 		hub := l.villages[t.hub].middle
-		if l.districts[t.district].code == "320613" && hub.distance(l.districts[t.district].seat) < 7000 {
+		if l.inCity(hub) {
 			continue // within the grid of the city itself
 		}
 		half := 1
 		switch {
+		case hub == l.districts[t.district].seat:
+			half = 5
 		case t.residents > 140_000:
 			half = 4
 		case t.residents > 60_000:
 			half = 2
 		}
-		d.grid(hub, half, d.s.between(230, 340), d.s.between(-0.35, 0.35))
+		d.grid(hub, half, d.s.between(230, 340), t.turn)
 	}
 	for i := range l.districts {
 		seat, radius := l.districts[i].seat, d.s.between(2600, 3600)
 		if l.districts[i].code == "320613" {
-			d.grid(seat, 10, 480, 0.12)
+			d.grid(seat, cityHalf, cityGap, cityTurn)
 			radius = 6300
 		}
 		d.ring(seat, radius)
@@ -85,6 +101,12 @@ func (l *land) lane(i int) (half, angle float64) {
 	v := &l.villages[i]
 	h := float64((i*2654435761)%1000) / 1000 // of the village, not of the seed's course
 	half = 120 + 130*h + 60*math.Sqrt(v.km2)
+	switch {
+	case l.inCity(v.middle):
+		return half, cityTurn
+	case v.urban > 0.45:
+		return half, l.towns[v.town].turn
+	}
 	return half, (h - 0.5) * 0.7
 }
 
@@ -93,7 +115,7 @@ func (d *draft) lanes() {
 	l := d.land
 	for i := range l.villages {
 		v := &l.villages[i]
-		if l.towns[v.town].hub == i {
+		if l.towns[v.town].hub == i || v.urban > 0.6 || l.inCity(v.middle) {
 			continue
 		}
 		half, angle := l.lane(i)

@@ -34,6 +34,7 @@ type town struct {
 	villages   []int
 	hub        int // its central village
 	functional bool
+	turn       float64 // direction of its streets, radians
 	shape      orb.MultiPolygon
 	residents  int
 }
@@ -163,16 +164,14 @@ func (l *land) place(s stream, shape orb.MultiPolygon, listed []listedTown, d in
 		for _, i := range members {
 			middle = middle.plus(sites[i].times(1 / float64(len(members))))
 		}
-		if len(t.villages) > 25 { // towns that hold a seat are centred on it
-			if seat := l.districts[d].seat; middle.distance(seat) < 6000 {
-				middle = seat
-			}
+		if slices.Contains(members, 0) && sites[0] == l.districts[d].seat {
+			middle = sites[0] // the town that holds the seat is centred on it
 		}
 		slices.SortFunc(members, func(a, b int) int {
 			return cmp.Compare(sites[a].distance(middle), sites[b].distance(middle))
 		})
 		n := len(l.towns)
-		town := town{code: t.code, name: t.name, district: d, near: t.near, hub: first + members[0]}
+		town := town{code: t.code, name: t.name, district: d, near: t.near, hub: first + members[0], turn: s.between(-0.35, 0.35)}
 		for k, i := range members {
 			l.villages[first+i] = village{code: t.villages[k].code, name: t.villages[k].name, town: n, middle: sites[i], center: sites[i].lonLat()}
 			town.villages = append(town.villages, first+i)
@@ -212,12 +211,16 @@ func deal(s stream, sites []xy, members []int, towns []listedTown, done func(lis
 	deal(s, sites, members[count:], towns[half:], done)
 }
 
-// spread puts n sites into a shape, the closer together the nearer to the seat: of some
-// random places the one farthest from all others, in terms of the spacing there, is taken.
+// spread puts n sites into a shape, the first at the seat if that lies in it, the others
+// the closer together the nearer to the seat: of some random places the one farthest
+// from all others, in terms of the spacing there, is taken.
 func spread(s stream, shape orb.MultiPolygon, n int, seat xy) []xy {
 	bound := shape.Bound()
 	spacing := func(p xy) float64 { return 0.3 + math.Min(1, p.distance(seat)/14_000) }
 	sites := make([]xy, 0, n)
+	if contains(shape, seat.lonLat()) {
+		sites = append(sites, seat)
+	}
 	for len(sites) < n {
 		best, score := xy{}, -1.0
 		for tries := 0; tries < 10; {
