@@ -36,6 +36,7 @@ type command struct {
 	Import   importCommand   `cmd:"" help:"Import a survey file into a layer as one edition."`
 	Template templateCommand `cmd:"" help:"Write the empty workbook (XLSX) that survey staff fill for a layer."`
 	Bench    benchCommand    `cmd:"" help:"Measure the program and print a table."`
+	Verify   verifyCommand   `cmd:"" help:"Check that the tiles of every zoom add up to the records."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -40,6 +40,9 @@ func TestServerOutlivesItsDatabase(t *testing.T) {
 	if status, _ := ask(); status != http.StatusOK {
 		t.Fatalf("status %d before the outage", status)
 	}
+	if code, out, errs := onemap(t, "verify", "--zoom", "9", "--home", home); code != 0 || strings.Count(out, " ok\n") < 200 {
+		t.Errorf("the tiles of the sample city do not add up: %s%s", out, errs)
+	}
 	if err := syscall.Kill(master(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}

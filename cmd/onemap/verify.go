@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"onemap/layers"
+	"onemap/layers/fault"
+	"onemap/tiles"
+)
+
+type verifyCommand struct {
+	Only []string `arg:"" optional:"" help:"Layers to look at; default: all." name:"layer"`
+	Zoom int      `help:"Last zoom to look at." default:"16"`
+}
+
+func (verifyCommand) Help() string {
+	return `Makes every tile that is not empty and adds up what it shows. At each zoom that must be the number
+of records with a position that are valid now: nothing vanishes, nothing is counted twice.
+
+Example: onemap verify enterprise shelter --zoom 12`
+}
+
+// Run prints a line for each layer and zoom and fails when a sum is off.
+func (v verifyCommand) Run(ctx context.Context, p *program) error {
+	d, err := p.prepared(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer d.close(ctx)
+	reader := layers.Reader{Role: layers.RoleAdmin}
+	views := d.Catalogue().For(reader)
+	if len(v.Only) > 0 {
+		views = views[:0]
+		for _, id := range v.Only {
+			view, err := d.Catalogue().View(reader, id)
+			if err != nil {
+				return err
+			}
+			views = append(views, view)
+		}
+	}
+	off := 0
+	for _, view := range views {
+		q := layers.Query{View: view, Datetime: layers.Now()}
+		counts, err := d.Counts(ctx, q, nil)
+		if err != nil {
+			return err
+		}
+		tallies, err := tiles.Tallies(ctx, d.Tile, q, v.Zoom, 4)
+		if err != nil {
+			return err
+		}
+		for z, t := range tallies {
+			verdict := "ok"
+			if t.Shown() != counts.Placed {
+				verdict = fmt.Sprintf("WRONG: %d are placed", counts.Placed)
+				off++
+			}
+			fmt.Fprintf(p.out, "%-20s z %2d: %6d tiles, %7d drawn + %7d gathered = %7d, largest %7d bytes  %s\n",
+				view.ID, z, t.Tiles, t.Drawn, t.Gathered, t.Shown(), t.Largest, verdict)
+		}
+	}
+	if off > 0 {
+		return fault.New(fault.Internal, "%d sums are off.", off)
+	}
+	return nil
+}
