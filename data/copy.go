@@ -64,8 +64,18 @@ func fill(row []any, l *layers.Layer, r layers.Record) error {
 	row[2], row[3] = r.ValidFrom, r.ValidTo
 	row[4], row[5] = string(r.PositionQuality), string(r.Datum)
 	row[6] = g
+	n := 7
+	anchor := [3]any{}
+	if r.Geometry != nil {
+		a := layers.AnchorOf(r.Geometry)
+		anchor = [3]any{int64(a.X), int64(a.Y), int64(a.Extent)}
+	}
+	for _, v := range anchor[:l.AnchorColumns()] {
+		row[n] = v
+		n++
+	}
 	for i, f := range l.Fields {
-		row[7+i] = r.Values[f.Name]
+		row[n+i] = r.Values[f.Name]
 	}
 	return nil
 }

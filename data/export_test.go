@@ -28,3 +28,17 @@ func (s *Store) Sleeping(ctx context.Context) (n int, err error) {
 		WHERE datname = current_database() AND state = 'active' AND query LIKE '%pg_sleep(%' AND pid <> pg_backend_pid()`).Scan(&n)
 	return n, err
 }
+
+// AnchorErrors is the largest difference, in world units, between stored anchors and
+// extents and PostGIS's own.
+func (s *Store) AnchorErrors(ctx context.Context, layer string) (anchor, extent int64, err error) {
+	l := s.cat.Layer(layer)
+	size := "0"
+	if l.AnchorColumns() == 3 {
+		size = `max(abs(extent - greatest(onemap.world_x(ST_XMax(geom)) - onemap.world_x(ST_XMin(geom)),
+			onemap.world_y(ST_YMin(geom)) - onemap.world_y(ST_YMax(geom)))))`
+	}
+	err = s.pool.QueryRow(ctx, `SELECT max(greatest(abs(wx - onemap.world_x(ST_X(ST_Centroid(geom)))),
+		abs(wy - onemap.world_y(ST_Y(ST_Centroid(geom)))))), `+size+` FROM `+l.Table()).Scan(&anchor, &extent)
+	return anchor, extent, err
+}

@@ -35,9 +35,7 @@ func (l *Layer) Diff(scope string) Diff {
 		incoming = append(incoming, "i."+ident(c.Name))
 	}
 	for _, c := range l.TableColumns() {
-		if c.Computed == "" {
-			all = append(all, ident(c.Name))
-		}
+		all = append(all, ident(c.Name))
 	}
 	var match, key []string
 	for _, k := range l.Identity() {

@@ -101,9 +101,7 @@ func (p *Plan) create(l *Layer) {
 	var defs, past []string
 	for _, c := range l.TableColumns() {
 		defs = append(defs, c.definition())
-		if c.Computed == "" {
-			past = append(past, ident(c.Name)+" "+c.Type)
-		}
+		past = append(past, ident(c.Name)+" "+c.Type)
 	}
 	p.step("CREATE TABLE %s (%s)", l.Table(), strings.Join(defs, ", "))
 	p.step("CREATE TABLE %s (%s, superseded_at timestamp with time zone NOT NULL DEFAULT now(), superseded_edition bigint NOT NULL)",
@@ -124,9 +122,7 @@ func (p *Plan) columns(l *Layer, found Found) {
 			p.refuse("%s is new and required, but the rows there are have no value for it (declare it without required, fill it, then require it)", c.Name)
 		case !exists:
 			p.step("ALTER TABLE %s ADD COLUMN %s", l.Table(), c.definition())
-			if c.Computed == "" {
-				p.step("ALTER TABLE %s ADD COLUMN %s %s", l.History(), ident(c.Name), c.Type)
-			}
+			p.step("ALTER TABLE %s ADD COLUMN %s %s", l.History(), ident(c.Name), c.Type)
 		case old.Type != c.Type:
 			p.refuse("%s is %s in the database and %s in the declaration", c.Name, old.Type, c.Type)
 		case c.NotNull && !old.NotNull:
