@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -151,12 +152,22 @@ func catalogue(t *testing.T) *layers.Catalogue {
 	return c
 }
 
+// whole is the city that most tests look at: the default one with fewer buildings.
+var whole = sample.Options{Seed: 1, Buildings: 20_000}
+
+var plans sync.Map // of *sample.Plan by options
+
+// plan makes a city, or takes the one that another test has made.
 func plan(t *testing.T, o sample.Options) *sample.Plan {
 	t.Helper()
+	if p, ok := plans.Load(o); ok {
+		return p.(*sample.Plan)
+	}
 	p, err := sample.City(o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	plans.Store(o, p)
 	return p
 }
 
@@ -181,7 +192,7 @@ func point(r layers.Record) orb.Point { return r.Geometry.(orb.Point) }
 func TestRecordsFitDeclarations(t *testing.T) {
 	c := catalogue(t)
 	for name, o := range map[string]sample.Options{
-		"default": {Seed: 1, Buildings: 20_000},
+		"default": whole,
 		"small":   {Seed: 2, Small: true},
 		"scaled":  {Seed: 3, Small: true, Scale: 3},
 	} {

@@ -6,8 +6,23 @@ import "onemap/layers"
 const depots = 247
 
 var supplies = pick{
-	{"tent", 4}, {"folding_bed", 8}, {"quilt", 14}, {"coat", 9}, {"sleeping_bag", 4}, {"mat", 6}, {"food_ration", 8}, {"drinking_water", 8}, {"household_kit", 5},
-	{"torch", 7}, {"life_jacket", 9}, {"raincoat", 8}, {"sandbag", 6}, {"pump", 0.6}, {"generator", 0.5}, {"toilet", 0.2}, {"mask", 4},
+	{"tent", 4},
+	{"folding_bed", 8},
+	{"quilt", 14},
+	{"coat", 9},
+	{"sleeping_bag", 4},
+	{"mat", 6},
+	{"food_ration", 8},
+	{"drinking_water", 8},
+	{"household_kit", 5},
+	{"torch", 7},
+	{"life_jacket", 9},
+	{"raincoat", 8},
+	{"sandbag", 6},
+	{"pump", 0.6},
+	{"generator", 0.5},
+	{"toilet", 0.2},
+	{"mask", 4},
 }
 
 // depotRecords share out the 20,990 items: the city's depot most, then the counties', the
@@ -27,7 +42,6 @@ func (w *writer) depotRecords() error {
 	}
 	for i, items := range apportion(w.few(SupplyItems), weights) {
 		tier, owner, village, name := "township", "government", 0, ""
-		t := &l.towns[0]
 		switch {
 		case i == 0:
 			tier, village, name = "city", l.nearestVillages(l.districts[w.seat()].seat, w.seat(), 3)[2], "南通市救灾物资储备库"
@@ -35,7 +49,8 @@ func (w *writer) depotRecords() error {
 			tier, village = "county", l.nearestVillages(l.districts[i-1].seat, i-1, 3)[1]
 			name = l.districts[i-1].name + "救灾物资储备库"
 		default:
-			for t = &l.towns[i%len(l.towns)]; t.functional; {
+			t := &l.towns[i%len(l.towns)]
+			for t.functional {
 				t = &l.towns[s.IntN(len(l.towns))]
 			}
 			village, name = t.hub, t.name+"应急物资储备点"

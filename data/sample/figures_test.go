@@ -41,9 +41,11 @@ func count(t *testing.T, p *sample.Plan) tally {
 			if r.Geometry == nil {
 				n["unplaced/"+id]++
 			}
-			for _, field := range []string{"plan_count", "enforcement_cases", "fines_cny", "named_publicly", "registered", "hazchem_user", "at_hazchem_user", "registered_civil",
+			for _, field := range []string{
+				"plan_count", "enforcement_cases", "fines_cny", "named_publicly", "registered", "hazchem_user", "at_hazchem_user", "registered_civil",
 				"experts", "accidents", "deaths", "plans_township", "plans_village", "drills", "drill_people", "campaign_tasks", "demonstration_community", "officers_a", "officers_b",
-				"items_total", "alerts_total", "readings_total", "claims", "payout_cny", "open_dangers"} {
+				"items_total", "alerts_total", "readings_total", "claims", "payout_cny", "open_dangers",
+			} {
 				n.add(id+"/"+field, r.Values[field])
 			}
 			for _, field := range []string{"risk_grade", "standardization", "kind", "level", "status", "tier", "department", "event_no", "typhoon_no"} {
@@ -64,7 +66,7 @@ func count(t *testing.T, p *sample.Plan) tally {
 
 // The figures of the report, exactly.
 func TestFigures(t *testing.T) {
-	n := count(t, plan(t, sample.Options{Seed: 7, Buildings: 10}))
+	n := count(t, plan(t, whole))
 	for key, want := range map[string]int{
 		"enterprise":                         33_782,
 		"enterprise/risk_grade=ungraded":     17_494,
@@ -139,7 +141,7 @@ func TestFigures(t *testing.T) {
 // Residents of the statutory units add up to the city at each level.
 func TestResidentsByLevel(t *testing.T) {
 	sums := map[string]int64{}
-	for _, r := range records(t, plan(t, sample.Options{Seed: 4}), "admin_unit") {
+	for _, r := range records(t, plan(t, whole), "admin_unit") {
 		if r.Values["kind"] == "statutory" && r.Values["abolished"] == nil && r.Values["residents"] != nil {
 			sums[r.Values["level"].(string)] += r.Values["residents"].(int64)
 		}
@@ -156,7 +158,7 @@ func TestUnits(t *testing.T) {
 	began, ended := map[string]time.Time{}, map[string]time.Time{}
 	follows := map[string]string{}
 	statutory := 0
-	for _, r := range records(t, plan(t, sample.Options{Seed: 4}), "admin_unit") {
+	for _, r := range records(t, plan(t, whole), "admin_unit") {
 		code := r.Values["code"].(string)
 		if d, ok := r.Values["established"].(time.Time); ok {
 			began[code] = d

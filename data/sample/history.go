@@ -34,9 +34,18 @@ var happened = []struct {
 	weight              float64
 	from, to            int // months
 }{
-	{"typhoon", "台风", "d2", 16, 6, 10}, {"rainstorm", "暴雨", "d3", 24, 5, 9}, {"flood", "洪涝", "d3", 9, 6, 8}, {"waterlogging", "内涝", "d3", 10, 6, 9},
-	{"convection", "强对流", "d4", 13, 4, 8}, {"hail", "冰雹", "d4", 6, 4, 7}, {"gale", "大风", "d4", 9, 1, 12}, {"lightning", "雷击", "d4", 4, 6, 8},
-	{"cold", "低温冷冻", "d5", 7, 1, 3}, {"snow", "雪灾", "d5", 5, 1, 2}, {"drought", "干旱", "d6", 8, 7, 10}, {"storm_surge", "风暴潮", "d2", 4, 7, 10},
+	{"typhoon", "台风", "d2", 16, 6, 10},
+	{"rainstorm", "暴雨", "d3", 24, 5, 9},
+	{"flood", "洪涝", "d3", 9, 6, 8},
+	{"waterlogging", "内涝", "d3", 10, 6, 9},
+	{"convection", "强对流", "d4", 13, 4, 8},
+	{"hail", "冰雹", "d4", 6, 4, 7},
+	{"gale", "大风", "d4", 9, 1, 12},
+	{"lightning", "雷击", "d4", 4, 6, 8},
+	{"cold", "低温冷冻", "d5", 7, 1, 3},
+	{"snow", "雪灾", "d5", 5, 1, 2},
+	{"drought", "干旱", "d6", 8, 7, 10},
+	{"storm_surge", "风暴潮", "d2", 4, 7, 10},
 }
 
 // codeThen is the county code a place had in a year.

@@ -44,18 +44,6 @@ func (l *land) onLand(points ...orb.Point) bool {
 	return true
 }
 
-// inside draws a point of a village, evenly.
-func (l *land) inside(s stream, i int) orb.Point {
-	v := &l.villages[i]
-	for range 200 {
-		p := orb.Point{round7(s.between(v.bound.Min[0], v.bound.Max[0])), round7(s.between(v.bound.Min[1], v.bound.Max[1]))}
-		if contains(v.shape, p) {
-			return p
-		}
-	}
-	return v.center
-}
-
 // near draws a point within about radius metres of a village's centre and inside it.
 func (l *land) near(s stream, i int, radius float64) orb.Point {
 	v := &l.villages[i]

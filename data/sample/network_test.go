@@ -14,7 +14,7 @@ import (
 
 // One can get from every road to every other; edges end in the places of their nodes.
 func TestRoadsConnect(t *testing.T) {
-	for name, o := range map[string]sample.Options{"default": {Seed: 1}, "small": {Seed: 2, Small: true}} {
+	for name, o := range map[string]sample.Options{"default": whole, "small": {Seed: 2, Small: true}} {
 		t.Run(name, func(t *testing.T) {
 			edges := records(t, plan(t, o), "road")
 			parent := map[int64]int64{}
@@ -73,7 +73,7 @@ func TestRoadsAreNoded(t *testing.T) {
 		a, b orb.Point
 	}
 	var pieces []piece
-	for i, r := range records(t, plan(t, sample.Options{Seed: 1}), "road") {
+	for i, r := range records(t, plan(t, whole), "road") {
 		if r.Values["class"] == "motorway" || r.Values["class"] == "service" && len(r.Values["name"].(string)) > 12 { // slip roads pass under
 			continue
 		}
@@ -120,7 +120,7 @@ func TestBuildingsStandApart(t *testing.T) {
 	}
 	squares := map[[2]int][]house{}
 	var all []house
-	err := plan(t, sample.Options{Seed: 6, Buildings: 60_000}).Each("building", func(r layers.Record) error {
+	err := plan(t, sample.Options{Seed: 2, Buildings: 40_000}).Each("building", func(r layers.Record) error {
 		h := house{r.SourceID, r.Geometry.(orb.Polygon)[0]}
 		if n := len(h.ring) - 1; n < 4 || n > 8 || h.ring.Orientation() != orb.CCW {
 			t.Errorf("%s has %d corners, orientation %d", h.id, n, h.ring.Orientation())

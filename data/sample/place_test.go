@@ -27,8 +27,8 @@ func units(t *testing.T, p *sample.Plan) map[string]layers.Record {
 // Units of a level part their district without gap or overlap: areas add up, and each
 // piece of a village's outline is met by a neighbour's or lies on the city's.
 func TestUnitsCover(t *testing.T) {
-	for _, seed := range []uint64{1, 2, 3} {
-		all := units(t, plan(t, sample.Options{Seed: seed}))
+	for seed, o := range map[uint64]sample.Options{1: whole, 2: {Seed: 2, Buildings: 40_000}} {
+		all := units(t, plan(t, o))
 		sums := map[string]float64{}
 		type side [2]orb.Point
 		sides := map[side]int{}
@@ -81,7 +81,7 @@ func TestUnitsCover(t *testing.T) {
 
 // Exclaves lie apart, on Chongming.
 func TestExclaves(t *testing.T) {
-	all := units(t, plan(t, sample.Options{Seed: 1}))
+	all := units(t, plan(t, whole))
 	for code, town := range map[string]string{"320614": "320614102", "320681": "320681404"} {
 		middle := all[town].Geometry.Bound().Center()
 		parts := all[code].Geometry.(orb.MultiPolygon)
@@ -97,7 +97,7 @@ func TestExclaves(t *testing.T) {
 // Every placed record on land lies in the unit that its code names, turbines and what
 // stands with them at sea lie outside all.
 func TestPointsLieInTheirUnits(t *testing.T) {
-	p := plan(t, sample.Options{Seed: 5, Buildings: 3_000})
+	p := plan(t, whole)
 	all := units(t, p)
 	c := catalogue(t)
 	for _, id := range p.Layers() {

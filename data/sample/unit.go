@@ -47,7 +47,6 @@ type district struct {
 	villages            []int
 	shape               orb.MultiPolygon
 	residents           int
-	accidents           float64 // weight
 }
 
 // land is the parted city.
