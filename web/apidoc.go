@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"onemap/layers"
 	"onemap/web/openapi"
@@ -17,7 +18,13 @@ func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	doc := describeAPI(s.catalogue.For(readerOf(r)), s.base(r), s.config.Version)
-	return sendJSON(w, r, openAPIType, doc)
+	w.Header().Add("Vary", "Accept")
+	mediaType := openAPIType
+	accept := r.Header.Get("Accept")
+	if strings.Contains(accept, jsonType) && !strings.Contains(accept, "version=3.1") {
+		mediaType = jsonType // GDAL knows the media type of OpenAPI 3.0 and plain JSON only
+	}
+	return sendJSON(w, r, mediaType, doc)
 }
 
 // The tags of operations.

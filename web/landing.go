@@ -39,7 +39,6 @@ func (s *Server) getLanding(w http.ResponseWriter, r *http.Request) error {
 			link{base + "/api/conformance", relConformance, jsonType, text("符合的标准", "Conformance classes")},
 			link{base + "/api/collections", "data", jsonType, text("图层", "The layers")},
 			link{base + "/api/collections", relData, jsonType, text("图层", "The layers")},
-			link{base + "/api/search", "search", jsonType, text("按名称、代码、地址查找", "Search by name, code or address")},
 		),
 	}
 	return s.answer(w, r, ask, jsonType, "landing.html", answer.Title, answer)

@@ -10,7 +10,6 @@ import (
 	"onemap/layers"
 	"onemap/layers/fault"
 	"onemap/tiles"
-	"onemap/web/ui"
 )
 
 // page is the map page's files in memory, each compressed once.
@@ -34,11 +33,10 @@ var mediaTypes = map[string]string{
 	".woff2": "font/woff2",
 }
 
-// loadPage reads the built page out of the program. A program made without it still
-// serves everything else.
-func loadPage(maps []BaseMap) (*page, error) {
+// loadPage reads the page's files. A program made without them, not built, still serves
+// everything else.
+func loadPage(root fs.FS, built bool, maps []BaseMap) (*page, error) {
 	p := &page{policy: pagePolicy(maps), files: map[string]file{}}
-	root, built := ui.Files()
 	if !built {
 		return p, nil
 	}

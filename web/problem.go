@@ -66,6 +66,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(r.Context().Err(), context.DeadlineExceeded):
 		code, field = fault.Unavailable, ""
 		message = "The answer took longer than " + s.config.RequestLimit.String() + " and was stopped. Ask for less, or try again."
+	case code == fault.Cancelled: // something within gave up, not the client
+		code, field = fault.Unavailable, ""
+		message = "A part that is needed did not answer in time. Try again shortly."
 	}
 	status := statusOf(code)
 	if note := noteOf(r.Context()); note != nil {

@@ -16,6 +16,7 @@ import (
 	"onemap/layers"
 	"onemap/layers/fault"
 	"onemap/tiles"
+	"onemap/web/ui"
 )
 
 // Server answers all requests. It is made by New.
@@ -52,7 +53,8 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 		tiles:     tiles.NewServer(store.Tile, config.RequestLimit),
 	}
 	var err error
-	if s.page, err = loadPage(config.BaseMaps); err != nil {
+	files, built := ui.Files()
+	if s.page, err = loadPage(files, built, config.BaseMaps); err != nil {
 		return nil, err
 	}
 	if s.sprites, err = drawSprites(catalogue); err != nil {

@@ -280,7 +280,7 @@ type problem struct {
 
 // refused asks for a path and checks that it is refused as wanted, in the right form and
 // without anything of the program's inside.
-func (w *world) refused(path string, status int, code, field string, headers ...string) {
+func (w *world) refused(path string, status int, code, field string, headers ...string) answer {
 	w.t.Helper()
 	a := w.get(path, headers...)
 	var p problem
@@ -301,6 +301,7 @@ func (w *world) refused(path string, status int, code, field string, headers ...
 			w.t.Errorf("%s: the answer has %q: %s", path, leak, a.body)
 		}
 	}
+	return a
 }
 
 // query writes parameters as a query string with its question mark.
