@@ -67,6 +67,9 @@ func (w *writer) historyRecords() error {
 	for i := range w.count {
 		h := happened[kinds.draw(s)]
 		village := s.IntN(len(l.villages))
+		for h.hazard == "storm_surge" && l.villages[village].coast > 15_000 {
+			village = s.IntN(len(l.villages))
+		}
 		t := &l.towns[l.villages[village].town]
 		d := &l.districts[t.district]
 		scale := pick{{"yearly", 58}, {"event", 40}, {"major", 2}}.draw(s)

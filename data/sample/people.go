@@ -24,13 +24,27 @@ func (l *land) people() {
 		// People a square kilometre: open country 430, city cores over 10,000.
 		weights[i] = v.km2*(430+1500*v.urban+9500*v.urban*v.urban) + 500
 	}
-	for i, n := range apportion(Residents, weights) {
-		v := &l.villages[i]
-		v.residents = n
-		l.towns[v.town].residents += n
-		l.districts[l.towns[v.town].district].residents += n
+	shares := make([]float64, len(l.districts))
+	for i := range shares {
+		shares[i] = settled[l.districts[i].code]
+	}
+	for i, total := range apportion(Residents, shares) {
+		d := &l.districts[i]
+		d.residents = total
+		own := make([]float64, len(d.villages))
+		for k, v := range d.villages {
+			own[k] = weights[v]
+		}
+		for k, n := range apportion(total, own) {
+			v := &l.villages[d.villages[k]]
+			v.residents = n
+			l.towns[v.town].residents += n
+		}
 	}
 }
+
+// settled are rough shares of the districts in the residents, thousands.
+var settled = map[string]float64{"320613": 1480, "320612": 1250, "320614": 985, "320623": 880, "320681": 970, "320682": 1240, "320685": 875}
 
 func square2(v float64) float64 { return v * v }
 

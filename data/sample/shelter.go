@@ -103,6 +103,10 @@ func (w *writer) shelter(number, village int, grade, name, host string) values {
 	if w.land.villages[village].coast > 8000 {
 		hazards = append(hazards, "storm_surge")
 	}
+	managers, keys := []string{"镇应急管理办公室主任", "分管副镇长"}, []string{"值班室", "物业值班岗", "门卫室"}
+	if grade == "village" {
+		managers, keys = []string{"村（社区）党总支书记", "村（社区）主任"}, []string{"值班室", "村（社区）综合治理专干"}
+	}
 	status := pick{{"ready", 93}, {"open", 1.5}, {"full", 0.4}, {"unsafe", 1.6}, {"closed", 2.5}, {"unknown", 1}}.draw(s)
 	occupancy := 0
 	switch status {
@@ -116,7 +120,7 @@ func (w *writer) shelter(number, village int, grade, name, host string) values {
 		"shelter_code": w.key("BN", number), "name": name, "status": status, "grade": grade, "duration": duration, "space": space, "function": function,
 		"hazards": hazards, "address": w.address(s, village), "admin_code": w.code(village), "area_m2": round(float64(capacity)*perHead, 0), "capacity": int64(capacity),
 		"occupancy": int64(occupancy), "ground_level_m": ground, "flood_level_m": round(ground-s.between(-0.4, 1.2), 2), "service_radius_m": radius,
-		"accessible": s.chance(0.7), "water": s.chance(0.8), "power": s.chance(0.75), "host": host, "manager_role": one(s, []string{"村党总支书记", "镇应急管理办公室主任", "社区主任", "校长"}),
-		"keys_held_by": one(s, []string{"值班室", "村综合治理专干", "物业值班岗", "门卫室"}), "survey_table": "c11",
+		"accessible": s.chance(0.7), "water": s.chance(0.8), "power": s.chance(0.75), "host": host, "manager_role": one(s, managers),
+		"keys_held_by": one(s, keys), "survey_table": "c11",
 	}
 }

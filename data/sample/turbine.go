@@ -47,7 +47,7 @@ func (w *writer) turbineRecords() error {
 	for i, count := range apportion(w.count, weights) {
 		f := farms[i]
 		lattice := newFrame(at(f.lon, f.lat).lonLat(), f.turn)
-		owner := companyName(s, "江苏", "D44")
+		owner := "江苏" + string(one(s, brandFirst)) + string(one(s, brandLast)) + "海上风电有限公司"
 		code := creditCode("320623", 5_000_000+w.crowd.n*100+i)
 		for k := range count {
 			x := (float64(k%f.columns) - float64(f.columns)/2) * f.spacing

@@ -19,9 +19,9 @@ const (
 
 // active is a warning in force at the city's moment.
 type active struct {
-	event, level, headline, sender, description, instruction, district string
-	hours                                                              int // since it was sent
-	extent                                                             func(*Plan) []int
+	event, level, headline, sender, description, instruction, district, area string
+	hours                                                                    int // since it was sent
+	extent                                                                   func(*Plan) []int
 }
 
 func coastWithin(metres float64) func(*Plan) []int {
@@ -35,12 +35,12 @@ func inDistrict(code string) func(*Plan) []int {
 }
 
 var actives = [activeWarnings]active{
-	{"storm_surge", "red", "南通沿海风暴潮红色预警信号（合成）", "南通市海洋预报台", "受偏东大风与天文大潮共同影响，沿海将出现达到红色警戒潮位的高潮。", "请迅速撤离堤外作业人员，船只回港避风。", "320600", 2, coastWithin(5000)},
-	{"gale", "orange", "如东县大风橙色预警信号（合成）", "如东县气象台", "预计沿海和海区将出现9至10级阵风。", "海上风电作业人员请立即撤离，加固临时设施。", "320623", 4, inDistrict("320623")},
-	{"rainstorm", "yellow", "海安市暴雨黄色预警信号（合成）", "海安市气象台", "预计6小时内降雨量将达50毫米以上。", "请注意低洼地段积水，暂停户外作业。", "320685", 3, inDistrict("320685")},
-	{"fog", "yellow", "启东市大雾黄色预警信号（合成）", "启东市气象台", "部分地区能见度将小于500米。", "请减速慢行，渡口停航。", "320681", 5, inDistrict("320681")},
-	{"cold_wave", "blue", "南通市寒潮蓝色预警信号（合成）", "南通市气象台", "48小时内最低气温将下降8度以上。", "请做好防寒保暖和农作物防冻。", "320600", 9, (*Plan).all},
-	{"waterlogging", "blue", "崇川区城市内涝蓝色预警（合成）", "南通市水利局", "低洼地段可能出现短时积水。", "请避开下穿通道。", "320613", 1, func(p *Plan) []int {
+	{"storm_surge", "red", "南通沿海风暴潮红色预警信号（合成）", "南通市海洋预报台", "受偏东大风与天文大潮共同影响，沿海将出现达到红色警戒潮位的高潮。", "请迅速撤离堤外作业人员，船只回港避风。", "320600", "南通市沿海地区", 2, coastWithin(5000)},
+	{"gale", "orange", "如东县大风橙色预警信号（合成）", "如东县气象台", "预计沿海和海区将出现9至10级阵风。", "海上风电作业人员请立即撤离，加固临时设施。", "320623", "如东县", 4, inDistrict("320623")},
+	{"rainstorm", "yellow", "海安市暴雨黄色预警信号（合成）", "海安市气象台", "预计6小时内降雨量将达50毫米以上。", "请注意低洼地段积水，暂停户外作业。", "320685", "海安市", 3, inDistrict("320685")},
+	{"fog", "yellow", "启东市大雾黄色预警信号（合成）", "启东市气象台", "部分地区能见度将小于500米。", "请减速慢行，渡口停航。", "320681", "启东市", 5, inDistrict("320681")},
+	{"cold_wave", "blue", "南通市寒潮蓝色预警信号（合成）", "南通市气象台", "48小时内最低气温将下降8度以上。", "请做好防寒保暖和农作物防冻。", "320600", "南通市", 9, (*Plan).all},
+	{"waterlogging", "blue", "崇川区城市内涝蓝色预警（合成）", "南通市水利局", "低洼地段可能出现短时积水。", "请避开下穿通道。", "320613", "崇川区低洼地段", 1, func(p *Plan) []int {
 		return p.where(func(v *village) bool {
 			return v.urban > 0.3 && p.land.districts[p.land.towns[v.town].district].code == "320613"
 		})
@@ -52,7 +52,7 @@ func (w *writer) warningRecords() error {
 		sent := w.now.Add(-time.Duration(a.hours) * time.Hour)
 		v := values{
 			"headline": a.headline, "event": a.event, "level": a.level, "status": "actual", "msg_type": "alert", "sender": a.sender, "sent": sent, "effective": sent,
-			"description": a.description, "instruction": a.instruction, "area_description": a.headline[:len(a.headline)-len("预警信号（合成）")], "admin_code": a.district,
+			"description": a.description, "instruction": a.instruction, "area_description": a.area, "admin_code": a.district,
 			"messages_sent": int64(0),
 		}
 		if err := w.warning(v, i, sent, nil, w.land.union(a.extent(w.Plan))); err != nil {
