@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.test.ts"],
+    globalSetup: ["test/browser/setup.ts"],
     environment: "node",
     fileParallelism: false,
     testTimeout: 60_000,

@@ -43,7 +43,8 @@ export function keepCounts(app: App): () => void {
   const stop = app.store.listen((state, before) => {
     if (!changed(state, before)) return;
     clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE);
+    // The first figures are not made to wait.
+    timer = setTimeout(ask, Object.keys(state.counts).length === 0 ? 0 : PAUSE);
   });
   return () => {
     stop();

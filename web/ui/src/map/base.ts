@@ -1,4 +1,4 @@
-import type { LayerSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { Lang, LayerInfo } from "../api/types.ts";
 import type { Palette } from "./palette.ts";
 
@@ -36,20 +36,20 @@ function arriving(
 }
 
 export function landPaint(layer: LayerSpecification, palette: Palette): void {
-  // The land is always drawn: switching the layer off takes names and borders away.
+  // The land is always drawn: switching the layer off takes names and borders away. Units
+  // above the county are the neighbours' (the city's own lies under its counties).
   if (layer.type === "fill") {
-    layer.paint = { "fill-color": palette.land, "fill-opacity": 1 };
-    layer.layout = { visibility: "visible" };
+    const wide: ExpressionSpecification = [
+      "in",
+      ["get", "level"],
+      ["literal", ["province", "prefecture"]],
+    ];
+    layer.paint = { "fill-color": ["case", wide, palette.outside, palette.land] };
+    layer.layout = { visibility: "visible", "fill-sort-key": ["case", wide, 0, 1] };
   }
   if (layer.type === "line") {
     layer.paint = {
-      "line-color": [
-        "match",
-        ["get", "level"],
-        ["township", "village"],
-        palette.innerBorder,
-        palette.border,
-      ],
+      "line-color": ["match", ["get", "level"], "county", palette.border, palette.innerBorder],
       "line-width": [
         "interpolate",
         ["linear"],
@@ -100,14 +100,15 @@ export function roadPaint(layer: LayerSpecification, palette: Palette): void {
   };
 }
 
-/** The name of a unit in the language, where the level shows already. */
-export function landNames(info: LayerInfo, lang: Lang): unknown {
-  return arriving(
-    "level",
-    LEVELS.map(([z, l]) => [z === 13 ? 13.5 : z, l]),
-    nameExpression(info, lang),
-    "",
-  );
+/**
+ * The name of a unit in the language, where the level shows already. The city's own name
+ * stands in the masthead and would only take room from its districts'.
+ */
+export function landNames(info: LayerInfo, lang: Lang, city: string): unknown {
+  const name = nameExpression(info, lang);
+  const levels: typeof LEVELS = LEVELS.map(([z, l]) => [z === 13 ? 13.5 : z, l]);
+  const shown = ["case", ["==", ["get", "name"], city], "", name];
+  return arriving("level", levels, shown, "");
 }
 
 export function landSizes(scale: number): unknown {

@@ -10,11 +10,11 @@ export function density(): number {
   return Math.min(3, Math.max(2, Math.ceil(window.devicePixelRatio || 1)));
 }
 
-export function canvas(size: number): CanvasRenderingContext2D {
+export function canvas(width: number, height = width): CanvasRenderingContext2D {
   const element = document.createElement("canvas");
   const scale = density();
-  element.width = Math.ceil(size * scale);
-  element.height = Math.ceil(size * scale);
+  element.width = Math.ceil(width * scale);
+  element.height = Math.ceil(height * scale);
   const context = element.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("no canvas");
   context.scale(scale, scale);
@@ -82,10 +82,6 @@ export function drawRing(
     band(context, radius, width, from, to, code.colour ?? layer.style.colour, hollow(code.symbol));
     if (to - from < 2 * Math.PI - 0.01) gap(context, radius, width, from, palette.disc);
   }
-  const { symbol } = layer.style;
-  if (symbol && symbol !== "circle") {
-    glyph(context, symbol, graded ? palette.ink : layer.style.colour, radius);
-  }
   return pixels(context);
 }
 
@@ -134,20 +130,4 @@ function gap(
   context.lineWidth = 1.2;
   context.strokeStyle = colour;
   context.stroke();
-}
-
-// The layer's own form above the number, so that rings of two layers are told apart.
-function glyph(
-  context: CanvasRenderingContext2D,
-  symbol: string,
-  colour: string,
-  radius: number,
-): void {
-  const size = Math.max(7, radius * 0.5);
-  context.save();
-  context.translate(-size / 2, -radius * 0.66);
-  context.scale(size / 24, size / 24);
-  context.fillStyle = colour;
-  context.fill(new Path2D(shape(symbol)), "evenodd");
-  context.restore();
 }

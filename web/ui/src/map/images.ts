@@ -2,7 +2,7 @@ import type { Map as Maplibre } from "maplibre-gl";
 import type { LayerInfo } from "../api/types.ts";
 import { density, drawHatch, drawRing, drawSymbol } from "./draw.ts";
 import { DAY, NIGHT } from "./palette.ts";
-import { drawPlate } from "./plate.ts";
+import { drawCell, drawPlate } from "./plate.ts";
 import { parseRing } from "./ring.ts";
 
 /** How many ring pictures are kept; a city's view needs some dozens. */
@@ -23,14 +23,21 @@ export class Images {
 
   private make(id: string): void {
     if (this.map.hasImage(id)) return;
-    const ring = parseRing(id);
-    if (ring) {
-      const layer = this.layer(ring.layer);
+    const gathered = parseRing(id);
+    if (gathered) {
+      const layer = this.layer(gathered.layer);
       if (!layer) return;
-      const palette = ring.theme === "night" ? NIGHT : DAY;
-      const draw = ring.form === "ring" ? drawRing : drawPlate;
-      const image = draw(layer, ring.step, ring.shares, palette);
-      this.map.addImage(id, image, { pixelRatio: density() });
+      const palette = gathered.theme === "night" ? NIGHT : DAY;
+      const { form, step, shares } = gathered;
+      if (form === "ring") {
+        const image = drawRing(layer, step, shares, palette);
+        this.map.addImage(id, image, { pixelRatio: density() });
+      } else if (form === "plate") {
+        const { image, content } = drawPlate(layer, step, shares, palette);
+        this.map.addImage(id, image, { pixelRatio: density(), content });
+      } else {
+        this.map.addImage(id, drawCell(layer, step), { pixelRatio: density() });
+      }
       this.rings.add(id);
       return;
     }

@@ -8,13 +8,18 @@ export interface Insets {
   bottom: number;
 }
 
-/** Measures what lies over the map, from the marks that the parts carry in the page. */
-export function insets(root: ParentNode = document): Insets {
+/**
+ * Measures what lies over the map, from the marks that the parts carry in the page. What is
+ * there only for the moment (a record, a list) can be left out: a number must not change
+ * because its members are being looked at.
+ */
+export function insets(lasting = false, root: ParentNode = document): Insets {
   const out: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
   const { innerWidth: width, innerHeight: height } = window;
   for (const element of root.querySelectorAll<HTMLElement>("[data-covers]")) {
     const box = element.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) continue;
+    if (lasting && "brief" in element.dataset) continue;
     const side = element.dataset.covers;
     if (side === "left") out.left = Math.max(out.left, box.right);
     if (side === "right") out.right = Math.max(out.right, width - box.left);

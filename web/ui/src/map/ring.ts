@@ -38,12 +38,24 @@ export function ringImage(layer: LayerInfo, theme: string): ExpressionSpecificat
   return image("ring", layer, theme);
 }
 
-/** The same for gathered areas and lines, which are plates and not rings. */
-export function plateImage(layer: LayerInfo, theme: string): ExpressionSpecification {
-  return image("plate", layer, theme);
+/**
+ * How the gathered points of a layer are drawn. Layers of plain points are rings; those with
+ * a form of their own, and areas, are plates that carry it; the built-up and the peopled
+ * (buildings, cells, pipes by the ten thousand) are a tint behind all of them.
+ */
+export function formOf(layer: LayerInfo): Form {
+  const point = layer.geometry === "Point";
+  if (!point && layer.group === "exposed") return "cell";
+  const plain = !layer.style.symbol || layer.style.symbol === "circle";
+  return point && plain ? "ring" : "plate";
 }
 
-function image(form: string, layer: LayerInfo, theme: string): ExpressionSpecification {
+/** The icon-image expression for the form of a layer. */
+export function gatheredImage(layer: LayerInfo, theme: string): ExpressionSpecification {
+  return image(formOf(layer), layer, theme);
+}
+
+function image(form: Form, layer: LayerInfo, theme: string): ExpressionSpecification {
   const count: ExpressionSpecification = ["get", "point_count"];
   const size: ExpressionSpecification = ["step", count, "0"] as never;
   STEPS.forEach((limit, i) => {
@@ -91,17 +103,19 @@ export function ringText(lang: "zh" | "en"): ExpressionSpecification {
   ] as never;
 }
 
+export type Form = "ring" | "plate" | "cell";
+
 export interface Gathered {
-  form: "ring" | "plate";
+  form: Form;
   theme: string;
   layer: string;
   step: number;
   shares: number[];
 }
 
-/** What the name of a ring or plate says, or null if it is neither. */
+/** What the name of a ring, plate or cell says, or null if it is none of them. */
 export function parseRing(id: string): Gathered | null {
-  const match = /^(ring|plate)\/(\w+)\/([^/]+)\/(\d)\/([\d.]+)$/.exec(id);
+  const match = /^(ring|plate|cell)\/(\w+)\/([^/]+)\/(\d)\/([\d.]+)$/.exec(id);
   if (!match) return null;
   const [, form, theme, layer, size, parts] = match as unknown as string[];
   return {

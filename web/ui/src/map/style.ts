@@ -9,7 +9,7 @@ import type { Lang, LayerInfo } from "../api/types.ts";
 import { landNames, landPaint, landSizes, nameExpression, roadPaint } from "./base.ts";
 import { FONT, type Palette } from "./palette.ts";
 import { layerOf } from "./pick.ts";
-import { plateImage, ringImage, ringText, STEPS } from "./ring.ts";
+import { type Form, formOf, gatheredImage, ringText, STEPS } from "./ring.ts";
 
 /** What the server's style is fitted to. */
 export interface Fit {
@@ -18,6 +18,8 @@ export interface Fit {
   palette: Palette;
   on: ReadonlySet<string>;
   filters: Readonly<Record<string, Filters>>;
+  /** The city's own name, which the map need not repeat. */
+  city: string;
   /** Scheme and host that the tiles come from. */
   origin: string;
   /** How much larger everything written is drawn, such as on a wall. */
@@ -29,7 +31,7 @@ export interface Fit {
 const LAND = "admin_unit";
 
 /** The kinds of style layer from below to above; the last part of a style layer's name. */
-const KINDS = ["fill", "line", "label", "plate", "small", "symbol", "ring"];
+const KINDS = ["fill", "line", "cell", "label", "small", "symbol", "plate", "ring"];
 
 export function kindOf(id: string): string {
   return id.split("/")[1] ?? "";
@@ -115,14 +117,15 @@ function grown(expression: unknown[], by: number): unknown[] {
 
 function write(layer: SymbolLayerSpecification, info: LayerInfo, to: Fit): void {
   const land = info.id === LAND;
+  const room = [...around(1.6, 2.6), ...around(3, 5).slice(2), ...around(4.4, 7.5).slice(2)];
   layer.layout = {
     ...layer.layout,
     "text-font": FONT,
-    "text-field": (land ? landNames(info, to.lang) : names(layer, info, to.lang)) as never,
+    "text-field": (land ? landNames(info, to.lang, to.city) : names(layer, info, to.lang)) as never,
     "text-size": (land ? landSizes(to.scale) : 11 * to.scale) as never,
     "text-padding": land ? 6 : 3,
     "text-max-width": 9,
-    ...(land ? { "text-letter-spacing": 0.06 } : {}),
+    ...(land ? { "text-letter-spacing": 0.06, "text-variable-anchor-offset": room as never } : {}),
   };
   layer.paint = {
     "text-color": land ? to.palette.faint : to.palette.ink,
@@ -145,12 +148,10 @@ function names(layer: SymbolLayerSpecification, info: LayerInfo, lang: Lang): un
   return ["step", ["zoom"], only(2), from + 1, only(3), from + 2, name];
 }
 
-// Gathered points are rings; gathered areas and lines are plates below them.
 function gathered(layer: LayerSpecification, info: LayerInfo, to: Fit): SymbolLayerSpecification {
-  const ring = info.geometry === "Point";
-  const glyph = ring && info.style.symbol !== undefined && info.style.symbol !== "circle";
+  const form = formOf(info);
   return {
-    id: `${info.id}/${ring ? "ring" : "plate"}`,
+    id: `${info.id}/${form}`,
     type: "symbol",
     source: info.id,
     "source-layer": info.id,
@@ -160,32 +161,53 @@ function gathered(layer: LayerSpecification, info: LayerInfo, to: Fit): SymbolLa
     ...(layer.metadata ? { metadata: layer.metadata } : {}),
     layout: {
       visibility: to.on.has(info.id) ? "visible" : "none",
-      "icon-image": (ring ? ringImage : plateImage)(info, to.palette.name),
-      "icon-size": to.scale,
-      "icon-allow-overlap": true,
-      "icon-padding": 0,
+      "icon-image": gatheredImage(info, to.palette.name),
+      "icon-size": form === "plate" ? 1 : to.scale,
       "text-field": ringText(to.lang),
       "text-font": FONT,
-      "text-size": textSize(to.scale, ring) as never,
-      "text-offset": [0, glyph ? 0.4 : ring ? 0.02 : -0.1],
-      "text-allow-overlap": ring,
-      "text-ignore-placement": ring,
-      "text-optional": true,
       "text-padding": 0,
+      "icon-padding": 0,
       "symbol-sort-key": ["get", "point_count"],
       "symbol-z-order": "source",
+      ...LAYOUTS[form],
+      "text-size": (form === "ring" ? ringTextSize(to.scale) : 10.5 * to.scale) as never,
     },
-    paint: { "text-color": ring ? to.palette.strong : to.palette.ink },
+    paint: { "text-color": form === "cell" ? to.palette.faint : to.palette.strong },
   };
 }
 
-function textSize(scale: number, ring: boolean): unknown {
-  if (!ring) return 10 * scale;
+// Places to try, as anchors with offsets in ems: on the spot, then up, down and to the sides.
+function around(up: number, side: number): unknown[] {
+  const at = (x: number, y: number): unknown[] => ["center", [x * side, y * up]];
+  const places = [at(0, 0), at(0, 1), at(0, -1), at(1, 0), at(-1, 0)];
+  return [...places, at(1, 1), at(-1, 1), at(1, -1), at(-1, -1)].flat();
+}
+
+// Rings stand where they are. Plates look for room beside them, and lie over each other
+// where there is none. Cells lie under everything and give their number where it fits.
+const LAYOUTS: Record<Form, SymbolLayerSpecification["layout"]> = {
+  ring: {
+    "icon-overlap": "always",
+    "text-overlap": "always",
+    "text-offset": [0, 0.02],
+  },
+  plate: {
+    "icon-overlap": "always",
+    "text-overlap": "always",
+    "text-variable-anchor-offset": around(1.2, 1.6).concat(around(2.4, 3.4).slice(2)) as never,
+    "icon-text-fit": "both",
+    "text-justify": "center",
+  },
+  cell: {
+    "icon-overlap": "always",
+    "icon-ignore-placement": true,
+    "text-optional": true,
+    "text-padding": 2,
+  },
+};
+
+function ringTextSize(scale: number): unknown {
   const [first, ...rest] = [10.5, 11, 11.5, 12, 12.5, 13, 14].map((s) => s * scale);
-  return [
-    "step",
-    ["get", "point_count"],
-    first,
-    ...STEPS.flatMap((limit, i) => [limit + 1, rest[i]]),
-  ];
+  const steps = STEPS.flatMap((limit, i) => [limit + 1, rest[i]]);
+  return ["step", ["get", "point_count"], first, ...steps];
 }

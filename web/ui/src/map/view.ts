@@ -87,8 +87,9 @@ export class MapView {
       palette,
       on: state.on,
       filters: state.filters,
+      city: this.page.city.title.zh,
       origin: window.location.origin,
-      scale: state.wall ? 1.5 : 1,
+      scale: state.wall ? 1.7 : 1,
       ground: { sources: groundSources(), layers: groundLayers(palette) },
     });
   }
@@ -101,7 +102,7 @@ export class MapView {
     }
     if (state.basemap !== before.basemap) void this.base();
     if (state.path !== before.path) setMeasure(this.map, state.path);
-    if (state.panel !== before.panel || state.table !== before.table) {
+    if (state.panel !== before.panel) {
       requestAnimationFrame(() => this.remember());
     }
   }
@@ -156,7 +157,7 @@ export class MapView {
   /** The free part of the map in degrees. */
   box(): Box {
     const size = this.size();
-    return freeBox(insets(), size, (xy) => this.map.unproject(xy).toArray() as LngLat);
+    return freeBox(insets(true), size, (xy) => this.map.unproject(xy).toArray() as LngLat);
   }
 
   size(): { width: number; height: number } {

@@ -7,7 +7,7 @@ import { filterPanel } from "./filters.ts";
 import { icon } from "./icons.ts";
 import { layerSource } from "./layer-source.ts";
 import { legend } from "./legend.ts";
-import { swatch } from "./symbol.ts";
+import { layerKey } from "./symbol.ts";
 
 /** One layer: how it is drawn, what it is called, how many are in view, and its switch. */
 export function layerRow(app: App, layer: LayerInfo): TemplateResult {
@@ -22,7 +22,7 @@ export function layerRow(app: App, layer: LayerInfo): TemplateResult {
         <button class="name" type="button" aria-expanded=${open ? "true" : "false"}
           aria-label=${t("layer.open", { name })} title=${name}
           @click=${() => app.openLayer(open ? null : layer.id)}>
-          ${key(layer)}<span>${name}</span>
+          ${layerKey(layer)}<span>${name}</span>
           ${filtered ? html`<em title=${t("layer.filtered")}>${icon("filter", 14)}</em>` : nothing}
         </button>
         ${countButton(app, layer)}
@@ -31,14 +31,6 @@ export function layerRow(app: App, layer: LayerInfo): TemplateResult {
       </div>
       ${open ? details(app, layer) : nothing}
     </li>`;
-}
-
-// A layer drawn by codes is recognised by its own form in the colour of its gravest code.
-function key(layer: LayerInfo): TemplateResult {
-  const first = layer.style.by ? layer.legend[0] : undefined;
-  const { symbol } = layer.style;
-  const own = symbol && symbol !== "circle";
-  return swatch(layer, first && own ? { ...first, symbol } : first);
 }
 
 function countButton(app: App, layer: LayerInfo): TemplateResult {

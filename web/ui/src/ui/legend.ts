@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Code, LayerInfo } from "../api/types.ts";
 import type { App } from "../app/app.ts";
-import { compact, whole } from "../format/number.ts";
+import { whole } from "../format/number.ts";
 import { say, t } from "../i18n/t.ts";
 import { swatch } from "./symbol.ts";
 
@@ -45,7 +45,7 @@ function line(app: App, layer: LayerInfo, code: Code): TemplateResult {
         ? html`<button type="button" class="count" title=${t("layer.counts", { view: whole(view), all: whole(all) })}
             aria-label=${`${name}: ${t("layer.counts", { view: whole(view), all: whole(all) })}`}
             @click=${() => app.showTable({ layer: layer.id, filters: { ...others, [by]: code.code }, inView: true })}>
-            <b>${compact(view)}</b><span>/ ${compact(all)}</span></button>`
+            <b>${whole(view)}</b><span>/ ${whole(all)}</span></button>`
         : nothing
     }
   </li>`;

@@ -45,6 +45,7 @@ export class OnePage extends Part {
 
   private small() {
     return html`
+      <om-bottom .app=${this.app}></om-bottom>
       <om-tools .app=${this.app}></om-tools>
       <om-sheet .app=${this.app}></om-sheet>
       <om-table .app=${this.app}></om-table>`;

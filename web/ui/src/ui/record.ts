@@ -7,7 +7,7 @@ import { choices } from "./choices.ts";
 import { icon } from "./icons.ts";
 import { Part } from "./part.ts";
 import { provenance } from "./provenance.ts";
-import { swatch } from "./symbol.ts";
+import { layerKey } from "./symbol.ts";
 import { blank, coded, shown } from "./value.ts";
 
 /** The right panel: one record in full, or a choice where several things lie together. */
@@ -21,7 +21,7 @@ export class RecordPanel extends Part {
     if (!selection && several.length === 0) return nothing;
     const layer = selection ? this.app.layer(selection.layer) : undefined;
     return html`
-      <aside class="side card" data-covers=${phone ? "bottom" : "right"} aria-label=${t("record")} tabindex="-1"
+      <aside class="side card" data-covers=${phone ? "bottom" : "right"} data-brief aria-label=${t("record")} tabindex="-1"
         @keydown=${(e: KeyboardEvent) => e.key === "Escape" && this.close()}>
         ${selection && layer ? this.record(layer) : choices(this.app, () => this.close())}
       </aside>`;
@@ -36,7 +36,7 @@ export class RecordPanel extends Part {
     const { record } = this.state;
     return html`
       <header>
-        <p class="kind">${swatch(layer)}${say(layer.title)}</p>
+        <p class="kind">${layerKey(layer)}${say(layer.title)}</p>
         <button class="quiet" type="button" aria-label=${t("record.close")} title=${t("record.close")} @click=${() => this.close()}>${icon("close")}</button>
         ${record?.is === "here" ? this.head(layer, record.value) : nothing}
       </header>

@@ -5,7 +5,7 @@ import { coordinates } from "../format/coordinates.ts";
 import { say, t } from "../i18n/t.ts";
 import { icon } from "./icons.ts";
 import { Part } from "./part.ts";
-import { swatch } from "./symbol.ts";
+import { layerKey } from "./symbol.ts";
 
 const PAUSE = 160;
 
@@ -93,7 +93,7 @@ export class Search extends Part {
       @click=${() => this.choose(hit)} @pointermove=${() => {
         this.at = i;
       }}>
-      ${layer ? swatch(layer) : nothing}
+      ${layer ? layerKey(layer) : nothing}
       <span><b>${lit(hit.label, this.text)}</b>
         <small>${layer ? say(layer.title) : hit.layer}${other ? html` · ${field ? say(field.title) : ""} ${lit(hit.text ?? "", this.text)}` : nothing}
         ${hit.point ? nothing : html` · ${t("search.unplaced")}`}</small></span>

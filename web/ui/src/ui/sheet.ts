@@ -34,7 +34,7 @@ export class Sheet extends Part {
     const { selection, choices } = this.state;
     const record = selection !== null || choices.length > 0;
     const next = this.height === "full" ? t("sheet.lower") : t("sheet.raise");
-    return html`<div class="sheet card ${this.height}" data-covers="bottom" data-height=${this.height}>
+    return html`<div class="sheet card ${this.height}" data-covers="bottom" ?data-brief=${this.height !== "low"} data-height=${this.height}>
       <button type="button" class="grip" aria-label=${next}
         @pointerdown=${this.grip} @pointermove=${this.drag} @pointerup=${this.drop} @pointercancel=${this.drop}
         @keydown=${this.key}><i></i></button>

@@ -27,6 +27,14 @@ export function swatch(layer: LayerInfo, code?: Code, size = 16): TemplateResult
   return symbol(code?.symbol ?? layer.style.symbol, colour, size);
 }
 
+/** A layer drawn by codes is recognised by its own form in the colour of its gravest code. */
+export function layerKey(layer: LayerInfo, size = 16): TemplateResult {
+  const first = layer.style.by ? layer.legend[0] : undefined;
+  const form = layer.style.symbol;
+  const own = form && form !== "circle";
+  return swatch(layer, first && own ? { ...first, symbol: form } : first, size);
+}
+
 function patch(layer: LayerInfo, colour: string, size: number): TemplateResult {
   const hatched = layer.style.pattern === "diagonal";
   return html`<svg class="symbol" viewBox="0 0 24 24" width=${size} height=${size} aria-hidden="true">

@@ -86,7 +86,7 @@ export class TablePanel extends Part {
     if (!table || !layer) return nothing;
     const columns = this.columns(layer);
     return html`
-      <section class="table card" data-covers="bottom" aria-label=${t("table")}
+      <section class="table card" data-covers="bottom" data-brief aria-label=${t("table")}
         @keydown=${(e: KeyboardEvent) => e.key === "Escape" && this.app.showTable(null)}>
         <header>
           <h2>${t("table")}</h2>

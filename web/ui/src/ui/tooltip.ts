@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 import type { LayerInfo } from "../api/types.ts";
 import { whole } from "../format/number.ts";
 import { say, t } from "../i18n/t.ts";
@@ -31,20 +30,27 @@ export class Tooltip extends Part {
     window.removeEventListener("om-pointed", this.changed);
   }
 
+  protected override updated(): void {
+    const element = this.querySelector<HTMLElement>(".tooltip");
+    if (element && this.pointed) place(element, this.pointed);
+  }
+
   protected override render() {
     const { pointed } = this;
     const layer = pointed ? this.app.layer(pointed.found.layer) : undefined;
     if (!pointed || !layer) return nothing;
-    const left = pointed.x > window.innerWidth - 280;
-    const place = {
-      left: left ? "auto" : `${pointed.x + 14}px`,
-      right: left ? `${window.innerWidth - pointed.x + 14}px` : "auto",
-      top: `${Math.min(pointed.y + 14, window.innerHeight - 160)}px`,
-    };
-    return html`<div class="tooltip card" role="tooltip" style=${styleMap(place)}>
+    return html`<div class="tooltip card" role="tooltip">
       ${pointed.found.cluster ? gathered(layer, pointed.found) : single(layer, pointed.found)}
     </div>`;
   }
+}
+
+// Set by script and not as an attribute, which the page's policy would not let pass.
+function place(element: HTMLElement, { x, y }: Pointed): void {
+  const left = x > window.innerWidth - 280;
+  element.style.left = left ? "auto" : `${x + 14}px`;
+  element.style.right = left ? `${window.innerWidth - x + 14}px` : "auto";
+  element.style.top = `${Math.min(y + 14, window.innerHeight - 160)}px`;
 }
 
 function single(layer: LayerInfo, found: Found): TemplateResult {

@@ -4,7 +4,7 @@ import { compact } from "../format/number.ts";
 import { age, clock, day, weekday } from "../format/time.ts";
 import { say, t } from "../i18n/t.ts";
 import { Part } from "./part.ts";
-import { swatch, symbol } from "./symbol.ts";
+import { layerKey, swatch, symbol } from "./symbol.ts";
 import { coded } from "./value.ts";
 
 const EVENTS = ["warning", "disaster_event"];
@@ -20,6 +20,7 @@ export class Wall extends Part {
   declare time: Date;
   declare events: readonly { layer: LayerInfo; item: Item }[];
   private ticking: ReturnType<typeof setInterval> | undefined;
+  private waiting: (() => void) | undefined;
   private reading: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -38,13 +39,25 @@ export class Wall extends Part {
       this.time = new Date();
     }, 1_000);
     this.reading = setInterval(() => void this.read(), 60_000);
-    void this.read();
+    this.whenThere();
+  }
+
+  // Events can be asked for when it is known which layers there are.
+  private whenThere(): void {
+    if (this.app.layers.length > 0) void this.read();
+    else
+      this.waiting = this.app.store.listen(() => {
+        if (this.app.layers.length === 0) return;
+        this.waiting?.();
+        void this.read();
+      });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.ticking);
     clearInterval(this.reading);
+    this.waiting?.();
   }
 
   private async read(): Promise<void> {
@@ -78,7 +91,7 @@ export class Wall extends Part {
   private figure(layer: LayerInfo): TemplateResult {
     const counts = this.app.counts(layer.id);
     return html`<article>
-      <h2>${swatch(layer, layer.style.by ? layer.legend[0] : undefined, 26)}${say(layer.title)}<b class="number">${counts ? compact(counts.inView) : "–"}</b></h2>
+      <h2>${layerKey(layer, 26)}${say(layer.title)}<b class="number">${counts ? compact(counts.inView) : "–"}</b></h2>
       ${
         layer.style.by && counts
           ? html`<ul>${layer.legend.map((c) => html`<li>${c.symbol ? symbol(c.symbol, c.colour ?? layer.style.colour, 20) : swatch(layer, c, 20)}<span>${say(c.title)}</span><b class="number">${compact(counts.inViewBy?.[c.code] ?? 0)}</b></li>`)}</ul>`

@@ -1,0 +1,112 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { drawn, launch, open, rendered, spot } from "./browser.ts";
+
+const url = inject("url");
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const NEAR = "map=14/32.02/120.87";
+
+test("a click on the map opens the record with its codes spelled out", async () => {
+  const { page, context, complaints } = await open(browser, url, { hash: NEAR });
+  const at = await spot(page, "enterprise");
+  expect(at).not.toBeNull();
+  if (!at) return;
+  await page.mouse.click(at.x, at.y);
+  await page.locator(".side [data-field=risk_grade]").waitFor();
+  expect(await page.locator(".side h2").textContent()).toBe(at.name);
+  const grade = await page.locator(".side [data-field=risk_grade] dd").textContent();
+  expect(["重大风险", "较大风险", "一般风险", "低风险", "未评级"]).toContain(grade?.trim());
+  expect(await page.locator(".side .tag.synthetic").textContent()).toBe("合成样例");
+  for (const fact of ["position", "quality", "datum", "source", "recorded", "edition"]) {
+    expect(
+      (await page.locator(`.side [data-fact=${fact}] dd`).textContent())?.trim(),
+      fact,
+    ).not.toBe("");
+  }
+  // The map did not move, and the place is marked and not covered.
+  expect(page.url()).toContain(`sel=enterprise/${at.id}`);
+  const marked = await page.evaluate(
+    () => window.onemap.map?.queryRenderedFeatures({ layers: ["mark/ring"] }).length,
+  );
+  expect(marked).toBeGreaterThan(0);
+  await page.goBack();
+  await page.locator(".side").waitFor({ state: "detached" });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("a record near the edge comes out from under the panel that tells of it", async () => {
+  const { page, context } = await open(browser, url, { hash: "map=16/32.02/120.87" });
+  await page.locator(".layer").first().waitFor();
+  const before = await page.evaluate(async () => {
+    const { map, app } = window.onemap;
+    const [f] = map?.queryRenderedFeatures({ layers: ["enterprise/symbol"] }) ?? [];
+    if (!map || !f || f.geometry.type !== "Point") return null;
+    const at = f.geometry.coordinates as [number, number];
+    const xy = map.project(at);
+    map.panBy([xy.x - (window.innerWidth - 60), 0], { duration: 0 });
+    await new Promise((resolve) => map.once("idle", resolve));
+    return {
+      at,
+      id: Number(f.id),
+      x: map.project(at).x,
+      y: map.project(at).y,
+      n: app.layers.length,
+    };
+  });
+  expect(before).not.toBeNull();
+  if (!before) return;
+  await page.mouse.click(before.x, before.y);
+  await page.locator(".side").waitFor();
+  await drawn(page);
+  await page.waitForFunction(([lng, lat]) => {
+    const x = window.onemap.map?.project([lng as number, lat as number]).x ?? 0;
+    return x < (document.querySelector(".side")?.getBoundingClientRect().left ?? 0);
+  }, before.at);
+  await context.close();
+});
+
+test("a click on a ring zooms to where it parts", async () => {
+  const { page, context, complaints } = await open(browser, url, { width: 1440, height: 900 });
+  const ring = await page.evaluate(() => {
+    const map = window.onemap.map;
+    for (const f of map?.queryRenderedFeatures({ layers: ["enterprise/ring"] }) ?? []) {
+      if (f.geometry.type !== "Point" || !map) continue;
+      const { x, y } = map.project(f.geometry.coordinates as [number, number]);
+      if (x > 420 && x < 1_300 && y > 60 && y < 780 && f.properties.point_count > 5) {
+        return { x, y, zoom: map.getZoom() };
+      }
+    }
+    return null;
+  });
+  expect(ring).not.toBeNull();
+  if (!ring) return;
+  await page.mouse.click(ring.x, ring.y);
+  await page.waitForFunction((z) => (window.onemap.map?.getZoom() ?? 0) >= z + 0.99, ring.zoom);
+  await drawn(page);
+  expect((await rendered(page, "enterprise")).things).toBeGreaterThan(1);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("what the pointer is on is named", async () => {
+  const { page, context } = await open(browser, url, { hash: NEAR });
+  const at = await spot(page, "enterprise");
+  if (!at) throw new Error("nothing to point at");
+  await page.mouse.move(at.x, at.y);
+  await page.locator(".tooltip").waitFor();
+  expect(await page.locator(".tooltip b").first().textContent()).toBe(at.name);
+  await context.close();
+});
+
+test("a link to a record opens it, and says so when it is gone", async () => {
+  const { page, context } = await open(browser, url, { hash: "sel=enterprise/999999999" });
+  await page.locator(".side .failed").waitFor();
+  expect(await page.locator(".side .failed").textContent()).toContain("不存在");
+  await context.close();
+});
