@@ -22,6 +22,9 @@ const ScopeLayer Scope = "layer"
 // ScopeSource replaces the records of one source and leaves the others alone.
 func ScopeSource(name string) Scope { return Scope("source:" + name) }
 
+// ScopeArea replaces the records whose administrative code begins with code.
+func ScopeArea(code string) Scope { return Scope("area:" + code) }
+
 // Publication describes a survey that is to become an edition.
 type Publication struct {
 	Layer string
@@ -34,8 +37,11 @@ type Publication struct {
 
 // Edition is one publication and what it did.
 type Edition struct {
-	ID                              int64
-	Added, Changed, Gone, Unchanged int64
+	ID        int64 `json:"id"`
+	Added     int64 `json:"added"`
+	Changed   int64 `json:"changed"`
+	Gone      int64 `json:"gone"`
+	Unchanged int64 `json:"unchanged"`
 }
 
 // Publish makes records an edition in one transaction: they are staged by COPY, compared
@@ -52,9 +58,20 @@ func (s *Store) Publish(ctx context.Context, p Publication, records iter.Seq2[la
 	var e Edition
 	err := s.write(ctx, func(tx pgx.Tx) error {
 		w := publisher{tx: tx, layer: l, p: p}
-		var err error
-		e, err = w.run(ctx, records)
-		return err
+		occupied, err := w.begin(ctx)
+		if err != nil {
+			return err
+		}
+		if occupied {
+			err = w.stageAndApply(ctx, records)
+		} else {
+			err = w.first(ctx, records)
+		}
+		if err != nil {
+			return w.name(err)
+		}
+		e = w.e
+		return w.end(ctx)
 	})
 	return e, explain(err, "publish the edition")
 }
@@ -66,83 +83,97 @@ type publisher struct {
 	e     Edition
 }
 
-func (w *publisher) run(ctx context.Context, records iter.Seq2[layers.Record, error]) (Edition, error) {
+// begin takes the layer's turn and opens the edition. It reports whether the layer has records.
+func (w *publisher) begin(ctx context.Context) (occupied bool, err error) {
 	l := w.layer
 	// One publisher of a layer at a time; readers are not held up.
 	if _, err := w.tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "publish:"+l.ID); err != nil {
-		return w.e, err
+		return false, err
 	}
 	if err := w.tx.QueryRow(ctx, `INSERT INTO onemap.edition (layer, scope, source, file_hash, published_by)
 		VALUES ($1, $2, $3, nullif($4, ''), $5) RETURNING id`, l.ID, string(w.p.Scope), w.p.Name, w.p.Hash, w.p.By).Scan(&w.e.ID); err != nil {
-		return w.e, err
+		return false, err
 	}
-	var occupied bool
-	if err := w.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+l.Table()+")").Scan(&occupied); err != nil {
-		return w.e, err
-	}
-	load := w.first
-	if occupied {
-		load = w.next
-	}
-	if err := load(ctx, records); err != nil {
-		return w.e, w.name(err)
-	}
+	err = w.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+l.Table()+")").Scan(&occupied)
+	return occupied, err
+}
+
+// end writes the change record and the edition's figures.
+func (w *publisher) end(ctx context.Context) error {
 	if err := w.record(ctx); err != nil {
-		return w.e, err
+		return err
 	}
 	_, err := w.tx.Exec(ctx, "UPDATE onemap.edition SET added = $2, changed = $3, gone = $4, unchanged = $5 WHERE id = $1",
 		w.e.ID, w.e.Added, w.e.Changed, w.e.Gone, w.e.Unchanged)
-	return w.e, err
+	return err
 }
 
 // first copies into an empty layer directly.
 func (w *publisher) first(ctx context.Context, records iter.Seq2[layers.Record, error]) error {
-	indexes := w.layer.Indexes()
-	if w.p.Quiet {
-		for _, x := range indexes {
-			if _, err := w.tx.Exec(ctx, fmt.Sprintf("DROP INDEX IF EXISTS layer.%q", x.Name)); err != nil {
-				return err
-			}
+	return w.quietly(ctx, func() error {
+		n, err := copyRecords(ctx, w.tx, pgx.Identifier{"layer", w.layer.ID}, w.layer, records, &w.e.ID)
+		w.e.Added = n
+		return err
+	})
+}
+
+// quietly runs fill with the indexes away where nobody reads the layer yet.
+func (w *publisher) quietly(ctx context.Context, fill func() error) error {
+	if !w.p.Quiet {
+		return fill()
+	}
+	for _, x := range w.layer.Indexes() {
+		if _, err := w.tx.Exec(ctx, fmt.Sprintf("DROP INDEX IF EXISTS layer.%q", x.Name)); err != nil {
+			return err
 		}
 	}
-	n, err := copyRecords(ctx, w.tx, pgx.Identifier{"layer", w.layer.ID}, w.layer, records, &w.e.ID)
-	if err != nil {
+	if err := fill(); err != nil {
 		return err
 	}
-	w.e.Added = n
-	if w.p.Quiet {
-		for _, step := range w.layer.IndexSteps() {
-			if _, err := w.tx.Exec(ctx, step); err != nil {
-				return err
-			}
+	for _, step := range w.layer.IndexSteps() {
+		if _, err := w.tx.Exec(ctx, step); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// next stages the records and applies the difference.
-func (w *publisher) next(ctx context.Context, records iter.Seq2[layers.Record, error]) error {
-	steps := w.layer.Diff(string(w.p.Scope))
-	if _, err := w.tx.Exec(ctx, steps.Stage); err != nil {
+// stageAndApply stages the records for the length of the transaction and applies them.
+func (w *publisher) stageAndApply(ctx context.Context, records iter.Seq2[layers.Record, error]) error {
+	const table = "pg_temp.incoming"
+	if _, err := w.tx.Exec(ctx, w.layer.Diff(table, string(w.p.Scope)).Stage); err != nil {
 		return err
 	}
-	staged, err := copyRecords(ctx, w.tx, pgx.Identifier{"incoming"}, w.layer, records, nil)
-	if err != nil {
+	if _, err := copyRecords(ctx, w.tx, pgx.Identifier{"pg_temp", "incoming"}, w.layer, records, nil); err != nil {
 		return err
 	}
-	if _, err := w.tx.Exec(ctx, "ANALYZE incoming"); err != nil {
+	if _, err := w.tx.Exec(ctx, "ANALYZE "+table); err != nil {
 		return err
 	}
-	var twice []string
+	if err := w.apply(ctx, table); err != nil {
+		return err
+	}
+	_, err := w.tx.Exec(ctx, "DROP TABLE "+table)
+	return err
+}
+
+// apply brings the layer to a staged survey: what is gone, changed and new.
+func (w *publisher) apply(ctx context.Context, table string) error {
+	steps := w.layer.Diff(table, string(w.p.Scope))
 	rows, err := w.tx.Query(ctx, steps.Twice)
 	if err != nil {
 		return err
 	}
-	if twice, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+	twice, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
 		return err
 	}
 	if len(twice) > 0 {
 		return fault.In(strings.Join(w.layer.Identity(), ", "), "The key stands more than once in this survey: %s.", strings.Join(twice, "; "))
+	}
+	var staged int64
+	if err := w.tx.QueryRow(ctx, "SELECT count(*) FROM "+table).Scan(&staged); err != nil {
+		return err
 	}
 	run := func(st layers.Statement) (int64, error) {
 		args := append([]any{w.e.ID}, st.Args...)

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Diff is the SQL that turns a staged survey, in the temporary table incoming, into the
-// layer's next edition. $1 of every statement but Stage and Twice is the edition.
+// Diff is the SQL that turns a staged survey into the layer's next edition. $1 of every
+// statement but Stage and Twice is the edition.
 type Diff struct {
-	Stage   string    // makes incoming
+	Stage   string    // makes the staging table
 	Twice   string    // lists up to ten keys that stand more than once
 	Gone    Statement // moves to history what the scope holds and the survey does not
 	Past    Statement // copies to history what is about to change
@@ -24,8 +24,10 @@ func (l *Layer) Identity() []string {
 	return []string{"source", "source_id"}
 }
 
-// Diff writes the statements for a scope: "layer" or "source:NAME".
-func (l *Layer) Diff(scope string) Diff {
+// Diff writes the statements for a staging table and a scope: "layer", "source:NAME" or
+// "area:CODE", the records whose administrative code begins with CODE. The table's name
+// is the program's own and goes into the text as it is.
+func (l *Layer) Diff(table, scope string) Diff {
 	var defs, names, sets, old, incoming, all []string
 	for _, c := range l.RecordColumns() {
 		defs = append(defs, ident(c.Name)+" "+c.Type)
@@ -49,18 +51,21 @@ func (l *Layer) Diff(scope string) Diff {
 	if name, ok := strings.CutPrefix(scope, "source:"); ok {
 		inScope, args = "t.source = $2", []any{name}
 	}
+	if code, ok := strings.CutPrefix(scope, "area:"); ok && l.Area != "" {
+		inScope, args = "t."+ident(l.Area)+" LIKE $2", []any{likeEscape(code) + "%"}
+	}
 	return Diff{
-		Stage: fmt.Sprintf("CREATE TEMPORARY TABLE incoming (%s) ON COMMIT DROP", strings.Join(defs, ", ")),
-		Twice: fmt.Sprintf("SELECT concat_ws(', ', %s) FROM incoming GROUP BY %s HAVING count(*) > 1 LIMIT 10",
-			strings.Join(key, ", "), strings.Join(key, ", ")),
-		Gone: Statement{fmt.Sprintf("WITH gone AS (DELETE FROM %s AS t WHERE %s AND NOT EXISTS (SELECT FROM incoming AS i WHERE %s) RETURNING t.*) "+
-			"INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM gone", l.Table(), inScope, same, l.History(), past, past), args},
-		Past: Statement{fmt.Sprintf("INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM %s AS t JOIN incoming AS i ON %s WHERE %s",
-			l.History(), past, "t."+strings.Join(all, ", t."), l.Table(), same, differs), nil},
-		Changed: Statement{fmt.Sprintf("UPDATE %s AS t SET %s, recorded_at = now(), edition = $1 FROM incoming AS i WHERE %s AND %s",
-			l.Table(), strings.Join(sets, ", "), same, differs), nil},
-		Added: Statement{fmt.Sprintf("INSERT INTO %s (%s, edition) SELECT %s, $1 FROM incoming AS i WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s)",
-			l.Table(), strings.Join(names, ", "), strings.Join(incoming, ", "), l.Table(), same), nil},
+		Stage: fmt.Sprintf("CREATE TABLE %s (%s)", table, strings.Join(defs, ", ")),
+		Twice: fmt.Sprintf("SELECT concat_ws(', ', %s) FROM %s GROUP BY %s HAVING count(*) > 1 LIMIT 10",
+			strings.Join(key, ", "), table, strings.Join(key, ", ")),
+		Gone: Statement{fmt.Sprintf("WITH gone AS (DELETE FROM %s AS t WHERE %s AND NOT EXISTS (SELECT FROM %s AS i WHERE %s) RETURNING t.*) "+
+			"INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM gone", l.Table(), inScope, table, same, l.History(), past, past), args},
+		Past: Statement{fmt.Sprintf("INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM %s AS t JOIN %s AS i ON %s WHERE %s",
+			l.History(), past, "t."+strings.Join(all, ", t."), l.Table(), table, same, differs), nil},
+		Changed: Statement{fmt.Sprintf("UPDATE %s AS t SET %s, recorded_at = now(), edition = $1 FROM %s AS i WHERE %s AND %s",
+			l.Table(), strings.Join(sets, ", "), table, same, differs), nil},
+		Added: Statement{fmt.Sprintf("INSERT INTO %s (%s, edition) SELECT %s, $1 FROM %s AS i WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s)",
+			l.Table(), strings.Join(names, ", "), strings.Join(incoming, ", "), table, l.Table(), same), nil},
 	}
 }
 
