@@ -312,13 +312,3 @@ func query(pairs ...string) string {
 	}
 	return "?" + v.Encode()
 }
-
-// view returns a layer as the web face's reader sees it.
-func (w *world) view(id string) *layers.View {
-	w.t.Helper()
-	v, err := w.cat.View(layers.Reader{Role: layers.RoleViewer}, id)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return v
-}
