@@ -61,6 +61,7 @@ func (c *Checker) Record(row int64, sourceID string, values []any, g orb.Geometr
 	if c.number {
 		r.Values[l.Identity()[0]] = fmt.Sprintf("%s-%d", c.source, row)
 	}
+	findings = append(findings, c.provenance(row, values, &r)...)
 	findings = append(findings, l.checkGeometry(row, &r)...)
 	findings = append(findings, c.unique(row, &r)...)
 	for i := range findings {

@@ -11,7 +11,8 @@ type Mapping struct {
 	Columns []string       // as in the file
 	Of      map[string]int // field name → index of its column
 	Set     map[string]string
-	Unknown []string // columns that hold no field
+	Origin  map[string]int // standard field → column, in a file that was exported from here
+	Unknown []string       // columns that hold no field
 }
 
 // Match finds the column of each field: the one that by names (field → column), or one
@@ -55,6 +56,7 @@ func (l *Layer) Match(columns []string, by, set map[string]string) (Mapping, []F
 			}
 		}
 	}
+	m.provenance(index, used)
 	var findings []Finding
 	for i, c := range columns {
 		if !used[i] {
