@@ -58,8 +58,8 @@ func (f *Field) parse(cell any) (v any, rule string, allowed Text) {
 		}
 		return nil, "V2", f.List.allowed()
 	case TypeCodes:
-		var codes []string
-		for _, part := range strings.FieldsFunc(narrow, func(r rune) bool { return strings.ContainsRune(",;|/、，；", r) }) {
+		codes := []string{}
+		for _, part := range parts(narrow) {
 			c := f.List.Match(part)
 			if c == nil {
 				return nil, "V2", f.List.allowed()
@@ -71,6 +71,15 @@ func (f *Field) parse(cell any) (v any, rule string, allowed Text) {
 		return f.quantities(text)
 	}
 	return nil, "S3", Text{}
+}
+
+// parts divides a list of codes as people write it, or as JSON has it.
+func parts(text string) []string {
+	var list []string
+	if strings.HasPrefix(text, "[") && json.Unmarshal([]byte(text), &list) == nil {
+		return list
+	}
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;|/、，；", r) })
 }
 
 // quantities reads {"tent": 3} or 帐篷:3；棉被:20.

@@ -24,7 +24,7 @@ type Finding struct {
 	Allowed  string      `json:"allowed,omitempty"`
 	Place    *[2]float64 `json:"place,omitempty"` // longitude, latitude
 	Message  Text        `json:"message"`
-	Hint     Text        `json:"hint,omitzero"`   // what to do about it
+	Hint     Text        `json:"hint,omitzero"`    // what to do about it
 	Object   string      `json:"object,omitempty"` // key of the record
 	Area     string      `json:"area,omitempty"`   // county the record belongs to, six digits
 }
