@@ -97,6 +97,7 @@ func TestCheckerNamesEveryFault(t *testing.T) {
 		want   string // rules and fields
 	}{
 		{"good", []any{"P1", 12.5, 3.0, "是", "2020年5月1日", "木、钢", "木:3；钢=2.5", 320613.0, "木", "一号"}, at, ""},
+		{"lists", []any{"P0", nil, nil, nil, nil, `["wood","steel"]`}, at, ""},
 		{"blank", []any{"P2", nil, "—", "", "/", nil, nil, nil, "无", nil}, at, ""},
 		{
 			"everything wrong",
@@ -141,6 +142,34 @@ func TestCheckerNamesEveryFault(t *testing.T) {
 				t.Errorf("an empty cell with a default gives %v", r.Values["kind"])
 			}
 		})
+	}
+}
+
+// TestEveryTitleIsReadAsItsCode holds what a workbook offers in its lists against what
+// the import takes, whatever the width of brackets.
+func TestEveryTitleIsReadAsItsCode(t *testing.T) {
+	cat, err := layers.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range cat.Layers() {
+		for _, f := range l.Fields {
+			if f.Type != layers.TypeCode {
+				continue
+			}
+			m, _, err := l.Match([]string{f.Title.Zh}, nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range f.List.Items {
+				for _, spelling := range []string{c.Code, c.Title.Zh, c.Title.En} {
+					r, _ := l.NewChecker(m, "test").Record(1, "", []any{spelling}, nil, geo.CGCS2000)
+					if r.Values[f.Name] != c.Code {
+						t.Errorf("%s.%s: %q is read as %v, not %s", l.ID, f.Name, spelling, r.Values[f.Name], c.Code)
+					}
+				}
+			}
+		}
 	}
 }
 

@@ -25,22 +25,31 @@ func (c *CodeList) Codes() []string {
 }
 
 // Match finds the code that a survey cell means: a code itself, a title in either
-// language or an alias, with white space trimmed and without regard to case. It
-// returns nil when nothing fits.
+// language or an alias, with white space trimmed and without regard to case and to
+// full-width forms. It returns nil when nothing fits.
 func (c *CodeList) Match(cell string) *Code {
-	cell = strings.ToLower(strings.TrimSpace(cell))
+	spelt := c.spelt
+	if spelt == nil {
+		spelt = c.spellings()
+	}
+	return spelt[folded(cell)]
+}
+
+// spellings maps every spelling of a list to its code; the first code of a spelling counts.
+func (c *CodeList) spellings() map[string]*Code {
+	spelt := map[string]*Code{}
 	for _, item := range c.Items {
-		if cell == strings.ToLower(item.Code) || cell == strings.ToLower(item.Title.Zh) || cell == strings.ToLower(item.Title.En) {
-			return item
-		}
-		for _, a := range item.Aliases {
-			if cell == strings.ToLower(a) {
-				return item
+		for _, name := range append([]string{item.Code, item.Title.Zh, item.Title.En}, item.Aliases...) {
+			if key := folded(name); spelt[key] == nil {
+				spelt[key] = item
 			}
 		}
 	}
-	return nil
+	return spelt
 }
+
+// folded makes spellings of a code comparable.
+func folded(s string) string { return strings.ToLower(strings.TrimSpace(halfWidth(s))) }
 
 // known lists the codes for a message, the first dozen of them.
 func (c *CodeList) known() string {

@@ -83,7 +83,7 @@ func appendValue(dst []byte, t Type, raw []byte) []byte {
 		micros := int64(binary.BigEndian.Uint64(raw))
 		at := time.Unix(postgresEpoch.Unix()+micros/1e6, (micros%1e6)*1e3).UTC()
 		dst = append(dst, '"')
-		dst = at.AppendFormat(dst, time.RFC3339)
+		dst = at.AppendFormat(dst, time.RFC3339Nano)
 		return append(dst, '"')
 	case TypeCodes:
 		return appendTextArray(dst, raw)

@@ -254,6 +254,7 @@ type CodeList struct {
 	Items   []*Code `yaml:"items" json:"items"`
 
 	byCode map[string]*Code
+	spelt  map[string]*Code // by folded spelling
 }
 
 // Code is one value of a code list.

@@ -77,6 +77,7 @@ func (c *Catalogue) addCodeList(doc *document, at string, list *CodeList) error 
 		}
 		list.byCode[item.Code] = item
 	}
+	list.spelt = list.spellings()
 	c.codes[list.ID] = list
 	return nil
 }
