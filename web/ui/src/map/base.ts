@@ -59,6 +59,14 @@ export function landPaint(layer: LayerSpecification, palette: Palette): void {
         14,
         ["match", ["get", "level"], ["township", "village"], 1, 2],
       ],
+      // Broken, so that units of townships and villages are not taken for roads.
+      "line-dasharray": [
+        "match",
+        ["get", "level"],
+        ["township", "village"],
+        ["literal", [3, 2]],
+        ["literal", [1, 0]],
+      ],
       "line-opacity": arriving("level", LEVELS, 1, 0) as never,
     };
   }

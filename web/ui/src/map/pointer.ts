@@ -59,6 +59,7 @@ export class Pointer {
   }
 
   private clicked(event: MapMouseEvent): void {
+    this.point(null);
     if (this.app.store.now.tool === "measure") {
       const { path } = this.app.store.now;
       this.app.store.set({ path: [...path, event.lngLat.toArray() as LngLat] });

@@ -117,7 +117,6 @@ function grown(expression: unknown[], by: number): unknown[] {
 
 function write(layer: SymbolLayerSpecification, info: LayerInfo, to: Fit): void {
   const land = info.id === LAND;
-  const room = [...around(1.6, 2.6), ...around(3, 5).slice(2), ...around(4.4, 7.5).slice(2)];
   layer.layout = {
     ...layer.layout,
     "text-font": FONT,
@@ -125,7 +124,9 @@ function write(layer: SymbolLayerSpecification, info: LayerInfo, to: Fit): void 
     "text-size": (land ? landSizes(to.scale) : 11 * to.scale) as never,
     "text-padding": land ? 6 : 3,
     "text-max-width": 9,
-    ...(land ? { "text-letter-spacing": 0.06, "text-variable-anchor-offset": room as never } : {}),
+    ...(land
+      ? { "text-letter-spacing": 0.06, "text-variable-anchor-offset": around(1.5, 2.4, 4) as never }
+      : {}),
   };
   layer.paint = {
     "text-color": land ? to.palette.faint : to.palette.ink,
@@ -176,11 +177,26 @@ function gathered(layer: LayerSpecification, info: LayerInfo, to: Fit): SymbolLa
   };
 }
 
-// Places to try, as anchors with offsets in ems: on the spot, then up, down and to the sides.
-function around(up: number, side: number): unknown[] {
-  const at = (x: number, y: number): unknown[] => ["center", [x * side, y * up]];
-  const places = [at(0, 0), at(0, 1), at(0, -1), at(1, 0), at(-1, 0)];
-  return [...places, at(1, 1), at(-1, 1), at(1, -1), at(-1, -1)].flat();
+// Places to try, as anchors with offsets in ems: on the spot, then around it farther and
+// farther, for as many rounds as are asked for.
+function around(up: number, side: number, rounds: number): unknown[] {
+  const places: unknown[] = ["center", [0, 0]];
+  for (let i = 0; i < rounds; i++) {
+    const [x, y] = [side * (1 + 0.55 * i), up * (1 + 0.55 * i)];
+    for (const [dx, dy] of [
+      [0, 1],
+      [0, -1],
+      [1, 0],
+      [-1, 0],
+      [1, 1],
+      [-1, 1],
+      [1, -1],
+      [-1, -1],
+    ]) {
+      places.push("center", [x * (dx as number), y * (dy as number)]);
+    }
+  }
+  return places;
 }
 
 // Rings stand where they are. Plates look for room beside them, and lie over each other
@@ -194,7 +210,7 @@ const LAYOUTS: Record<Form, SymbolLayerSpecification["layout"]> = {
   plate: {
     "icon-overlap": "always",
     "text-overlap": "always",
-    "text-variable-anchor-offset": around(1.2, 1.6).concat(around(2.4, 3.4).slice(2)) as never,
+    "text-variable-anchor-offset": around(1.2, 1.7, 4) as never,
     "icon-text-fit": "both",
     "text-justify": "center",
   },

@@ -65,8 +65,10 @@ export class MapView {
     this.ready = new Promise((resolve) => {
       this.map.once("load", () => {
         addMarks(this.map);
+        this.remark();
         this.remember();
         new Pointer(app, this);
+        if (app.store.now.basemap) void this.base();
         resolve();
       });
     });
@@ -111,10 +113,14 @@ export class MapView {
   restyle(): void {
     this.map.setStyle(this.style(this.app.store.now), { diff: true });
     addMarks(this.map);
+    this.remark();
+    void this.base();
+  }
+
+  private remark(): void {
     const { record, path } = this.app.store.now;
     this.mark(record?.is === "here" ? record.value.geometry : null);
     setMeasure(this.map, path);
-    void this.base();
   }
 
   private showLayers({ on }: State): void {

@@ -130,7 +130,7 @@ export class TablePanel extends Part {
         ? value
             .split(",")
             .map((v) => plain(layer, { ...field, type: "code" }, v))
-            .join("、")
+            .join(t("list.and"))
         : value;
       return html`<button type="button" class="chip" aria-pressed="true" @click=${() => this.app.showTable({ ...table, filters: rest })}>
         ${field ? say(field.title) : name}: ${words} ×</button>`;

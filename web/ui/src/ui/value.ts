@@ -52,10 +52,10 @@ export function plain(layer: LayerInfo, field: Field, value: Value | undefined):
     return code ? say(code.title) : v;
   };
   if (field.type === "code") return title(String(value));
-  if (field.type === "codes") return (value as string[]).map(title).join("、");
+  if (field.type === "codes") return (value as string[]).map(title).join(t("list.and"));
   if (field.type === "quantities") {
     const entries = Object.entries(value as Record<string, number>);
-    return entries.map(([k, n]) => `${title(k)} ${measured(n)}`).join("、");
+    return entries.map(([k, n]) => `${title(k)} ${measured(n)}`).join(t("list.and"));
   }
   if (field.type === "boolean") return value ? t("filter.yes") : t("filter.no");
   if (field.type === "datetime") return moment(String(value));
