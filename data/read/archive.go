@@ -32,7 +32,7 @@ func archiveParts(z *zip.Reader, limits Limits) ([]part, error) {
 		if strings.HasPrefix(path.Base(name), ".") || strings.HasPrefix(name, "__MACOSX/") {
 			continue
 		}
-		parts = append(parts, part{name, int64(f.UncompressedSize64), func() (io.ReadCloser, error) {
+		parts = append(parts, part{name, int64(f.UncompressedSize64), "", func() (io.ReadCloser, error) {
 			return openEntry(f, name, limits, budget)
 		}})
 	}

@@ -65,7 +65,7 @@ func TestArchiveNames(t *testing.T) {
 		"up, as Windows writes":  {entry{name: `..\evil.txt`}, "leads out of the archive"},
 		"a link":                 {entry{name: "data/link", content: []byte("/etc/passwd"), mode: fs.ModeSymlink}, "not a plain file"},
 		"a name in GBK":          {entry{name: gbk("说明.txt")}, ""},
-		"a shapefile beside it":  {entry{name: gbk("道路.shp"), content: []byte("x")}, "2 shapefiles; name the one to read: a, 道路"},
+		"a shapefile beside it":  {entry{name: gbk("道路.shp"), content: []byte("x")}, "2 data sets; name the one to read: a (Shapefile), 道路 (Shapefile)"},
 		"dots that are no steps": {entry{name: "data/a..b/c.txt"}, ""},
 	}
 	for name, tt := range tests {

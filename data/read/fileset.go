@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -14,33 +15,34 @@ import (
 
 // part is one file of a set.
 type part struct {
-	name string
+	name string // in a folder or archive with the folders, by slashes
 	size int64
+	path string // on disk; empty in an archive
 	open func() (io.ReadCloser, error)
 }
 
-// fileSet is a shapefile's parts by their endings (".shp", ".dbf", …), in small letters.
+// fileSet is the parts of one set by their endings (".shp", ".dbf", …), in small letters.
 type fileSet struct {
 	name  string // without folder and ending
 	parts map[string]part
+	lead  string // the ending of the part that makes it a set
 }
 
-// setEndings are the parts that are read; others (.sbn, .qpj, .shp.xml) are passed over.
-var setEndings = map[string]bool{".shp": true, ".dbf": true, ".shx": true, ".prj": true, ".cpg": true}
+func (s *fileSet) main() part { return s.parts[s.lead] }
 
-// groupSets puts files that differ only in their ending, or in capitals, together. A set
-// has a .shp, or at least a .dbf. The sets are in the order of their names.
-func groupSets(parts []part) []*fileSet {
+// groupSets puts files that differ only in their ending, or in capitals, together, where one has
+// the ending that leads. Other endings than those given are passed over. The sets are in the order of their names.
+func groupSets(parts []part, lead string, endings []string) []*fileSet {
 	byBase := map[string]*fileSet{}
 	for _, p := range parts {
 		ending := strings.ToLower(path.Ext(p.name))
-		if !setEndings[ending] {
+		if !slices.Contains(endings, ending) {
 			continue
 		}
 		base := p.name[:len(p.name)-len(ending)]
 		s := byBase[strings.ToLower(base)]
 		if s == nil {
-			s = &fileSet{name: path.Base(base), parts: map[string]part{}}
+			s = &fileSet{path.Base(base), map[string]part{}, lead}
 			byBase[strings.ToLower(base)] = s
 		}
 		if _, twice := s.parts[ending]; !twice || p.name == base+ending {
@@ -49,85 +51,41 @@ func groupSets(parts []part) []*fileSet {
 	}
 	var sets []*fileSet
 	for _, s := range byBase {
-		if _, ok := s.parts[".shp"]; ok {
+		if _, ok := s.parts[lead]; ok {
 			sets = append(sets, s)
 		}
 	}
-	if len(sets) == 0 {
-		for _, s := range byBase {
-			if _, ok := s.parts[".dbf"]; ok {
-				sets = append(sets, s)
-			}
-		}
-	}
-	sort.Slice(sets, func(i, j int) bool { return sets[i].name < sets[j].name })
+	sort.Slice(sets, func(i, j int) bool { return sets[i].main().name < sets[j].main().name })
 	return sets
 }
 
-// pickSet returns the only set, or the one with the wanted name. The error lists
-// the names if there are several and none is wanted, or the wanted one is not there.
-func pickSet(sets []*fileSet, wanted, where string) (*fileSet, error) {
-	names := make([]string, len(sets))
-	var found *fileSet
-	for i, s := range sets {
-		names[i] = s.name
-		if s.name == wanted || wanted == "" && len(sets) == 1 {
-			found = s
-		}
-	}
-	switch {
-	case found != nil:
-		return found, nil
-	case len(sets) == 0:
-		return nil, fault.New(fault.Invalid, "%s holds no shapefile: no .shp is in it", where)
-	case wanted != "":
-		return nil, fault.In("layer", "%s has no shapefile %q; it has %s", where, wanted, strings.Join(names, ", "))
-	}
-	return nil, fault.In("layer", "%s holds %d shapefiles; name the one to read: %s", where, len(sets), strings.Join(names, ", "))
-}
-
-// folderParts lists the files of a folder.
-func folderParts(folder string) ([]part, error) {
-	entries, err := os.ReadDir(folder)
+// siblings is the set that a file belongs to by its name; the file alone if its own name has another ending than lead.
+func siblings(file, lead string, endings []string) (*fileSet, error) {
+	entries, err := os.ReadDir(filepath.Dir(file))
 	if err != nil {
-		return nil, fileError(err, folder)
-	}
-	var parts []part
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil || !info.Mode().IsRegular() || strings.HasPrefix(e.Name(), ".") {
-			continue
-		}
-		file := filepath.Join(folder, e.Name())
-		parts = append(parts, part{e.Name(), info.Size(), func() (io.ReadCloser, error) {
-			f, err := os.Open(file)
-			return f, fileError(err, file)
-		}})
-	}
-	return parts, nil
-}
-
-// siblings is the set that a .shp or .dbf file belongs to; the file alone if its own name has another ending.
-func siblings(file, ending string) (*fileSet, error) {
-	parts, err := folderParts(filepath.Dir(file))
-	if err != nil {
-		return nil, err
+		return nil, fileError(err, file)
 	}
 	base := filepath.Base(file)
-	stem := strings.TrimSuffix(base, filepath.Ext(base))
-	s := &fileSet{stem, map[string]part{}}
-	for _, p := range parts {
-		if p.name == base {
-			s.parts[ending] = p
+	s := &fileSet{stem(base), map[string]part{}, lead}
+	for _, e := range entries {
+		ext := path.Ext(e.Name())
+		ending := strings.ToLower(ext)
+		switch {
+		case e.Name() == base:
+			ending = lead
+		case !slices.Contains(endings, ending), ending == lead, !strings.EqualFold(filepath.Ext(base), lead), !strings.EqualFold(strings.TrimSuffix(e.Name(), ext), s.name):
 			continue
 		}
-		ext := path.Ext(p.name)
-		other := strings.ToLower(ext)
-		if setEndings[other] && other != ending && strings.EqualFold(filepath.Ext(base), ending) && strings.EqualFold(strings.TrimSuffix(p.name, ext), stem) {
-			s.parts[other] = p
+		info, err := e.Info()
+		if err == nil && info.Mode()&fs.ModeSymlink != 0 && e.Name() == base {
+			info, err = os.Stat(file)
 		}
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		s.parts[ending] = filePart(filepath.Join(filepath.Dir(file), e.Name()), info)
 	}
-	if _, ok := s.parts[ending]; !ok {
+	if _, ok := s.parts[lead]; !ok {
 		return nil, fault.New(fault.Invalid, "%s cannot be found in its own folder", base)
 	}
 	return s, nil
@@ -139,19 +97,8 @@ func (s *fileSet) small(ending string, limit int64) (string, error) {
 	if !ok {
 		return "", nil
 	}
-	r, err := p.open()
-	if err != nil {
-		return "", err
-	}
-	defer r.Close()
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
-		return "", fileError(err, p.name)
-	}
-	if int64(len(b)) > limit {
-		return "", fault.New(fault.TooLarge, "%s is over %d bytes long, which none of its kind is", p.name, limit)
-	}
-	return string(b), nil
+	b, err := readAtMost(p, limit)
+	return string(b), err
 }
 
 // fileError turns an error of the file system into one for a person. Nil stays nil.

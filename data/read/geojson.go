@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -23,7 +22,7 @@ const (
 
 // geoJSON reads RFC 7946 and its text sequences as a stream.
 type geoJSON struct {
-	file     *os.File
+	file     io.ReadCloser
 	stream   *jsonStream
 	size     int64
 	done     int64 // bytes taken from the file, a little more than were parsed
@@ -40,9 +39,6 @@ type geoJSON struct {
 }
 
 func sniffGeoJSON(p *probe) bool {
-	if p.folder || p.parts != nil {
-		return false
-	}
 	head := p.head
 	for _, bom := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
 		head = bytes.TrimPrefix(head, []byte(bom))
@@ -52,11 +48,16 @@ func sniffGeoJSON(p *probe) bool {
 }
 
 func openGeoJSON(p *probe, opts Options) (Source, error) {
-	f, err := os.Open(p.path)
+	f, err := p.main.open()
 	if err != nil {
-		return nil, fileError(err, p.path)
+		return nil, err
 	}
-	s := &geoJSON{file: f, size: p.size, crs: geo.CRS84}
+	return newGeoJSON(f, p.main.size, opts)
+}
+
+// newGeoJSON reads a stream, which it closes with itself, or at once if it cannot be read.
+func newGeoJSON(f io.ReadCloser, size int64, opts Options) (*geoJSON, error) {
+	s := &geoJSON{file: f, size: size, crs: geo.CRS84}
 	s.parser.columns = columnSet{place: map[string]int{}, limit: opts.Limits.Columns}
 	r, err := s.decoded(bufio.NewReaderSize(counted{f, &s.done}, dbfSampleBytes), opts.Encoding)
 	if err != nil {
@@ -136,6 +137,8 @@ func (s *geoJSON) Columns() []string { return s.parser.columns.names }
 func (s *geoJSON) CRS() (geo.CRS, bool) { return s.crs, s.crs != geo.CRS{} }
 
 func (s *geoJSON) Encoding() string { return s.encoding }
+
+func (s *geoJSON) Positions() *Positions { return nil }
 
 func (s *geoJSON) Problems() []Problem { return s.problems }
 

@@ -1,103 +1,119 @@
 package read
 
 import (
-	"archive/zip"
-	"bytes"
 	"io"
-	"os"
 
 	"onemap/layers/fault"
 )
 
-// probe is what is known of a file before its format is.
-type probe struct {
-	path   string
-	folder bool
-	size   int64
-	head   []byte   // the first 4 KiB, or all
-	parts  []part   // of a folder or archive
-	closer *os.File // the archive, to be closed with the source
-}
-
-// format is one kind of file. sniff looks at the content only; open is called if it says yes.
+// format is one kind of file. sniff looks at the content only. layers and open are called if
+// it says yes; layers is nil where a file has one layer always.
 type format struct {
-	sniff func(*probe) bool
-	open  func(*probe, Options) (Source, error)
+	name   string
+	sniff  func(*probe) bool
+	layers func(*probe, Options) ([]Layer, error)
+	open   func(*probe, Options) (Source, error)
 }
 
-// formats are asked in this order.
-var formats = []format{
-	{sniffShapefile, openShapefile},
-	{sniffGeoJSON, openGeoJSON},
+// formats are asked in this order: from what is surest to know to what any text may be.
+func formats() []*format {
+	return []*format{
+		{"Shapefile", sniffShapefile, nil, openShapefile},
+		{"GeoJSON", sniffGeoJSON, nil, openGeoJSON},
+	}
 }
 
-// Open finds out what a file is by its content and opens it: GeoJSON (a FeatureCollection, a Feature,
-// a geometry, or a text sequence of them, RFC 7946 and 8142), or a shapefile as its .shp,
-// its folder or a zip archive; a .dbf alone is read as a table. It is an error, for a person to read,
-// if the file is not there, is none of these, breaks a limit, or holds several sets and Options.Layer names none.
+// Open finds out what a file is by its content and opens it. docs/formats.md lists what is read. A folder or
+// zip archive may hold any of these; where it has several sets, or a file several layers, Options.Layer names
+// one. It is an error, for a person to read, if the file is not there, is none of these,
+// breaks a limit, or holds several and Options.Layer names none.
 func Open(path string, opts Options) (Source, error) {
 	opts.Limits = opts.Limits.withDefaults()
-	p, err := newProbe(path, opts.Limits)
+	c, err := openContainer(path, opts)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range formats {
-		if !f.sniff(p) {
+	p, inner, err := c.pick(opts)
+	if err == nil {
+		opts.Layer = inner
+		var s Source
+		if s, err = p.format.open(p, opts); err == nil {
+			return &opened{s, c, opts.Limits.Rows}, nil
+		}
+	}
+	c.close()
+	return nil, err
+}
+
+// Layers lists all that Options.Layer can name in a file, folder or archive. Errors are those of Open,
+// but for the choice.
+func Layers(path string, opts Options) ([]Layer, error) {
+	opts.Limits = opts.Limits.withDefaults()
+	c, err := openContainer(path, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	if len(c.probes) == 1 && c.probes[0].format.layers != nil {
+		return c.probes[0].layers(opts)
+	}
+	var all []Layer
+	for _, p := range c.probes {
+		if p.format.layers == nil {
+			all = append(all, Layer{Name: p.name, Format: p.format.name, Rows: -1})
 			continue
 		}
-		s, err := f.open(p, opts)
+		inner, err := p.layers(opts)
 		if err != nil {
-			p.close()
 			return nil, err
 		}
-		return s, nil
+		for _, l := range inner {
+			l.Name = p.name + "/" + l.Name
+			all = append(all, l)
+		}
 	}
-	p.close()
-	return nil, fault.New(fault.Unsupported, "the file is none of the formats that are read: GeoJSON (also line by line), or a shapefile (.shp, its folder or a zip of it)")
+	return all, nil
 }
 
-func newProbe(path string, limits Limits) (*probe, error) {
-	info, err := os.Stat(path)
+// opened is a source with the container it comes from.
+type opened struct {
+	Source
+	container *container
+	rows      int64 // that may still be read
+}
+
+func (o *opened) Next() (*Row, error) {
+	row, err := o.Source.Next()
 	if err != nil {
-		return nil, fileError(err, path)
-	}
-	p := &probe{path: path, size: info.Size(), folder: info.IsDir()}
-	if p.folder {
-		p.parts, err = folderParts(path)
-		return p, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fault.New(fault.Invalid, "%s is neither a file nor a folder", info.Name())
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fileError(err, path)
-	}
-	head := make([]byte, 4096)
-	n, err := io.ReadFull(f, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		f.Close()
-		return nil, fileError(err, path)
-	}
-	p.head = head[:n]
-	if !bytes.HasPrefix(p.head, []byte("PK\x03\x04")) {
-		return p, f.Close()
-	}
-	p.closer = f
-	z, err := zip.NewReader(f, p.size)
-	if err != nil {
-		p.close()
-		return nil, fault.Wrap(err, fault.Invalid, "%s begins like a zip archive but cannot be read as one; it may be cut off", info.Name())
-	}
-	if p.parts, err = archiveParts(z, limits); err != nil {
-		p.close()
 		return nil, err
 	}
-	return p, nil
+	if o.rows--; o.rows < 0 {
+		return nil, fault.New(fault.TooLarge, "the file has more rows than the limit allows; row %d is one too many", row.Number)
+	}
+	return row, nil
 }
 
-func (p *probe) close() {
-	if p.closer != nil {
-		p.closer.Close()
+func (o *opened) Close() error {
+	err := o.Source.Close()
+	if e := o.container.close(); err == nil {
+		err = e
 	}
+	return err
+}
+
+// readAtMost reads a part that is small by nature; more than limit bytes are an error.
+func readAtMost(p part, limit int64) ([]byte, error) {
+	r, err := p.open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, fileError(err, p.name)
+	}
+	if int64(len(b)) > limit {
+		return nil, fault.New(fault.TooLarge, "%s is over %d bytes long, which none of its kind is", p.name, limit)
+	}
+	return b, nil
 }

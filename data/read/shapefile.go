@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"os"
 	"path"
 	"strings"
 
@@ -16,7 +15,7 @@ import (
 // shapefile reads a .shp and its .dbf side by side; either may be missing.
 type shapefile struct {
 	set      *fileSet
-	archive  *os.File
+	archived bool // its parts come out of an archive, with checksums at their ends
 	shp      *shp
 	dbf      *dbf
 	columns  []string
@@ -29,10 +28,10 @@ type shapefile struct {
 }
 
 func sniffShapefile(p *probe) bool {
-	if p.parts != nil {
-		return len(groupSets(p.parts)) > 0
+	if p.set != nil {
+		return p.set.lead == ".shp" || p.set.lead == ".dbf" && isDBF(p.head, p.main.size)
 	}
-	return isSHP(p.head) || isDBF(p.head, p.size)
+	return isSHP(p.head) || isDBF(p.head, p.main.size)
 }
 
 func isSHP(head []byte) bool {
@@ -49,30 +48,23 @@ func isDBF(head []byte, size int64) bool {
 }
 
 func openShapefile(p *probe, opts Options) (Source, error) {
-	set, err := shapefileSet(p, opts)
-	if err != nil {
-		return nil, err
+	set := p.set
+	if set == nil {
+		lead := ".dbf"
+		if isSHP(p.head) {
+			lead = ".shp"
+		}
+		var err error
+		if set, err = siblings(p.main.path, lead, shapeEndings); err != nil {
+			return nil, err
+		}
 	}
-	s := &shapefile{set: set, archive: p.closer}
+	s := &shapefile{set: set, archived: set.main().path == ""}
 	if err := s.open(opts); err != nil {
 		s.closeParts()
 		return nil, err
 	}
 	return s, nil
-}
-
-func shapefileSet(p *probe, opts Options) (*fileSet, error) {
-	if p.parts != nil {
-		where := "the archive"
-		if p.folder {
-			where = "the folder"
-		}
-		return pickSet(groupSets(p.parts), opts.Layer, where)
-	}
-	if isSHP(p.head) {
-		return siblings(p.path, ".shp")
-	}
-	return siblings(p.path, ".dbf")
 }
 
 func (s *shapefile) open(opts Options) error {
@@ -171,6 +163,8 @@ func (s *shapefile) Encoding() string {
 	return s.dbf.charset.name
 }
 
+func (s *shapefile) Positions() *Positions { return nil }
+
 func (s *shapefile) Problems() []Problem { return s.problems }
 
 func (s *shapefile) Progress() (done, total int64) {
@@ -185,9 +179,6 @@ func (s *shapefile) Progress() (done, total int64) {
 
 func (s *shapefile) Close() error {
 	s.closeParts()
-	if s.archive != nil {
-		return s.archive.Close()
-	}
 	return nil
 }
 
@@ -271,7 +262,7 @@ func (s *shapefile) finish() error {
 		s.problems = append(s.problems, about(CountMismatch, Error, "%[1]s 有 %[2]d 条记录，%[3]s 有 %[4]d 条",
 			"%[1]s holds %[2]d records, %[3]s %[4]d", path.Base(s.shp.name), s.shp.records, path.Base(s.dbf.name), s.dbf.read))
 	}
-	if s.archive == nil {
+	if !s.archived {
 		return io.EOF
 	}
 	if s.shp != nil {

@@ -439,8 +439,8 @@ func TestShapefileSeveralSets(t *testing.T) {
 		f[name] = b
 	}
 	for how, path := range map[string]string{"folder": f.folder(t), "zip": f.zipped(t)} {
-		fails(t, path, read.Options{}, "2 shapefiles; name the one to read: bridges, roads")
-		fails(t, path, read.Options{Layer: "rails"}, `no shapefile "rails"; it has bridges, roads`)
+		fails(t, path, read.Options{}, "2 data sets; name the one to read: bridges (Shapefile), roads (Shapefile)")
+		fails(t, path, read.Options{Layer: "rails"}, `no data set "rails"; it has bridges (Shapefile), roads (Shapefile)`)
 		if c := readAll(t, path, read.Options{Layer: "bridges"}); len(c.rows) != 1 {
 			t.Errorf("%s: bridges have %d rows", how, len(c.rows))
 		}
