@@ -1,0 +1,125 @@
+package data
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"sort"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Difference is one record in which a staged survey differs from the layer.
+type Difference struct {
+	Kind   string          `json:"kind"` // new, changed, gone
+	Key    string          `json:"key"`
+	ID     *int64          `json:"id"`               // of the record that is there; null when new
+	Fields []FieldChange   `json:"fields,omitempty"` // of a changed record
+	Record json.RawMessage `json:"record,omitempty"` // of a new or gone one
+	Old    *[2]float64     `json:"old"`              // where it is; null: nowhere
+	New    *[2]float64     `json:"new"`              // where it will be
+	Moved  float64         `json:"moved"`            // metres between the two
+}
+
+// FieldChange is one field of a changed record.
+type FieldChange struct {
+	Field string          `json:"field"`
+	Old   json.RawMessage `json:"old"`
+	New   json.RawMessage `json:"new"`
+}
+
+// Comparison sums up how a staged survey differs from the layer.
+type Comparison struct {
+	Present   int64 `json:"present"` // records of the scope now
+	Staged    int64 `json:"staged"`
+	New       int64 `json:"new"`
+	Changed   int64 `json:"changed"`
+	Moved     int64 `json:"moved"` // of the changed ones, those that moved by over a metre
+	Gone      int64 `json:"gone"`
+	Unchanged int64 `json:"unchanged"`
+}
+
+// Compare sums up the difference of a checked batch to the layer as it is now.
+func (s *Store) Compare(ctx context.Context, batch int64) (sum Comparison, err error) {
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		return pgx.BeginTxFunc(ctx, c, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+			b, l, err := s.staged(ctx, tx, batch)
+			if err != nil {
+				return err
+			}
+			st := l.CompareSQL(stagingTable(batch), string(b.Scope))
+			args := append([]any{"", 1 << 40, ""}, st.Args[3:]...)
+			if err := tx.QueryRow(ctx, "SELECT count(*) FILTER (WHERE kind = 'new'), count(*) FILTER (WHERE kind = 'changed'), "+
+				"count(*) FILTER (WHERE kind = 'changed' AND moved > 1), count(*) FILTER (WHERE kind = 'gone') FROM ("+
+				st.Text+") AS c", args...).Scan(&sum.New, &sum.Changed, &sum.Moved, &sum.Gone); err != nil {
+				return err
+			}
+			if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+stagingTable(batch)).Scan(&sum.Staged); err != nil {
+				return err
+			}
+			sum.Unchanged = sum.Staged - sum.New - sum.Changed
+			sum.Present = sum.Changed + sum.Gone + sum.Unchanged
+			return nil
+		})
+	})
+	return sum, explain(err, "compare the survey with the layer")
+}
+
+// Differences lists the records in which a checked batch differs, in the order of their
+// keys: those after the key given, of one kind or, with an empty kind, of all.
+func (s *Store) Differences(ctx context.Context, batch int64, kind, after string, limit int) (list []Difference, err error) {
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
+			b, l, err := s.staged(ctx, tx, batch)
+			if err != nil {
+				return err
+			}
+			st := l.CompareSQL(stagingTable(batch), string(b.Scope))
+			rows, err := tx.Query(ctx, st.Text, append([]any{after, limit, kind}, st.Args[3:]...)...)
+			if err != nil {
+				return err
+			}
+			list, err = pgx.CollectRows(rows, scanDifference)
+			return err
+		})
+	})
+	return list, explain(err, "compare the survey with the layer")
+}
+
+func scanDifference(r pgx.CollectableRow) (d Difference, err error) {
+	var before, after []byte
+	var ox, oy, nx, ny, moved *float64
+	if err := r.Scan(&d.Kind, &d.Key, &d.ID, &before, &after, &ox, &oy, &nx, &ny, &moved); err != nil {
+		return d, err
+	}
+	if ox != nil && oy != nil {
+		d.Old = &[2]float64{*ox, *oy}
+	}
+	if nx != nil && ny != nil {
+		d.New = &[2]float64{*nx, *ny}
+	}
+	if moved != nil {
+		d.Moved = *moved
+	}
+	switch d.Kind {
+	case "new":
+		d.Record = after
+	case "gone":
+		d.Record = before
+	default:
+		var a, b map[string]json.RawMessage
+		if err := json.Unmarshal(before, &a); err != nil {
+			return d, err
+		}
+		if err := json.Unmarshal(after, &b); err != nil {
+			return d, err
+		}
+		for name := range b {
+			if !bytes.Equal(a[name], b[name]) {
+				d.Fields = append(d.Fields, FieldChange{Field: name, Old: a[name], New: b[name]})
+			}
+		}
+		sort.Slice(d.Fields, func(i, j int) bool { return d.Fields[i].Field < d.Fields[j].Field })
+	}
+	return d, nil
+}
