@@ -1,0 +1,245 @@
+package survey
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"onemap/data"
+	"onemap/layers"
+	"onemap/layers/fault"
+)
+
+// Intake takes surveys from a file to an edition: the file is kept, understood, checked
+// row by row with all its faults noted, staged, and published when it has been accepted.
+// What it knows of a batch is in the database; the files are in a folder, by their hash.
+type Intake struct {
+	store  *data.Store
+	folder string
+}
+
+// NewIntake keeps files in a folder, which is made when it is missing.
+func NewIntake(store *data.Store, folder string) (*Intake, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "The folder for uploads can't be made")
+	}
+	return &Intake{store: store, folder: folder}, nil
+}
+
+// Kept is a file that the intake keeps.
+type Kept struct {
+	Name string // as it was called
+	Hash string // SHA-256 in hex
+	Size int64
+}
+
+// Keep stores what a reader gives under a name. It is written beside and moved in place
+// when it is complete and on disk; more than most bytes are refused as TooLarge.
+func (in *Intake) Keep(r io.Reader, name string, most int64) (Kept, error) {
+	name = plainName(name)
+	f, err := os.CreateTemp(in.folder, "incoming-*")
+	if err != nil {
+		return Kept{}, diskTrouble(err)
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(io.MultiWriter(f, h), io.LimitReader(r, most+1))
+	if err != nil {
+		return Kept{}, diskTrouble(err)
+	}
+	if n > most {
+		return Kept{}, fault.New(fault.TooLarge, "The file is larger than the %d MiB that are taken.", most>>20)
+	}
+	if err := f.Sync(); err != nil {
+		return Kept{}, diskTrouble(err)
+	}
+	k := Kept{Name: name, Hash: hex.EncodeToString(h.Sum(nil)), Size: n}
+	return k, in.settle(f.Name(), k)
+}
+
+// KeepPath stores a file or a folder of this machine.
+func (in *Intake) KeepPath(path string) (Kept, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Kept{}, fault.Wrap(err, fault.Invalid, "%s can't be read", filepath.Base(path))
+	}
+	sum, err := hash(path)
+	if err != nil {
+		return Kept{}, fault.Wrap(err, fault.Invalid, "%s can't be read", filepath.Base(path))
+	}
+	k := Kept{Name: plainName(filepath.Base(path)), Hash: sum, Size: info.Size()}
+	if in.has(k) {
+		return k, nil
+	}
+	temp, err := os.MkdirTemp(in.folder, "incoming-*")
+	if err != nil {
+		return k, diskTrouble(err)
+	}
+	defer os.RemoveAll(temp)
+	copied := filepath.Join(temp, k.Name)
+	if err := copyTree(path, copied); err != nil {
+		return k, err
+	}
+	// The shapefile's other parts lie beside the one that was named.
+	if base, ok := strings.CutSuffix(path, filepath.Ext(path)); ok && strings.EqualFold(filepath.Ext(path), ".shp") {
+		parts, err := filepath.Glob(globEscape(base) + ".*")
+		if err != nil {
+			return k, diskTrouble(err)
+		}
+		for _, part := range parts {
+			if err := copyTree(part, filepath.Join(temp, filepath.Base(part))); err != nil {
+				return k, err
+			}
+		}
+	}
+	return k, in.move(temp, k)
+}
+
+// settle moves one complete file to its place.
+func (in *Intake) settle(file string, k Kept) error {
+	if in.has(k) {
+		return nil
+	}
+	temp, err := os.MkdirTemp(in.folder, "incoming-*")
+	if err != nil {
+		return diskTrouble(err)
+	}
+	defer os.RemoveAll(temp)
+	if err := os.Rename(file, filepath.Join(temp, k.Name)); err != nil {
+		return diskTrouble(err)
+	}
+	return in.move(temp, k)
+}
+
+func (in *Intake) move(temp string, k Kept) error {
+	err := os.Rename(temp, filepath.Join(in.folder, k.Hash))
+	if err != nil && !in.has(k) { // another one may have brought the same file at once
+		return diskTrouble(err)
+	}
+	return nil
+}
+
+func (in *Intake) has(k Kept) bool {
+	_, err := os.Stat(filepath.Join(in.folder, k.Hash, k.Name))
+	return err == nil
+}
+
+// Path is where a batch's file lies. The error is NotFound when it is not kept any more.
+func (in *Intake) Path(b data.Batch) (string, error) {
+	path := filepath.Join(in.folder, b.FileHash, plainName(b.FileName))
+	if _, err := os.Stat(path); err != nil {
+		// The same bytes may have come under another name.
+		names, _ := os.ReadDir(filepath.Join(in.folder, b.FileHash))
+		if len(names) == 0 {
+			return "", fault.New(fault.NotFound, "The file of batch %d is not kept any more; bring it again.", b.ID)
+		}
+		path = filepath.Join(in.folder, b.FileHash, names[0].Name())
+	}
+	return path, nil
+}
+
+// plainName is a file name without folders and control characters.
+func plainName(name string) string {
+	name = filepath.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`/:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	if name == "" || name == "." || name == ".." {
+		return "file"
+	}
+	for len(name) > 200 {
+		name = name[1:]
+	}
+	return strings.ToValidUTF8(name, "_")
+}
+
+func globEscape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
+}
+
+func copyTree(from, to string) error {
+	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return diskTrouble(err)
+		}
+		rel, err := filepath.Rel(from, name)
+		if err != nil {
+			return diskTrouble(err)
+		}
+		target := filepath.Join(to, rel)
+		switch {
+		case d.IsDir():
+			return diskTroubleOrNil(os.MkdirAll(target, 0o700))
+		case !d.Type().IsRegular():
+			return nil
+		}
+		return copyFile(name, target)
+	})
+}
+
+func copyFile(from, to string) error {
+	r, err := os.Open(from)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "%s can't be read", filepath.Base(from))
+	}
+	defer r.Close()
+	w, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return diskTrouble(err)
+	}
+	if _, err := io.Copy(w, r); err != nil {
+		w.Close()
+		return diskTrouble(err)
+	}
+	return diskTroubleOrNil(errors.Join(w.Sync(), w.Close()))
+}
+
+func diskTrouble(err error) error {
+	return fault.Wrap(err, fault.Unavailable, "The file can't be kept; the disk may be full")
+}
+
+func diskTroubleOrNil(err error) error {
+	if err == nil {
+		return nil
+	}
+	return diskTrouble(err)
+}
+
+// layer returns the layer of a batch.
+func (in *Intake) layer(b data.Batch) (*layers.Layer, error) {
+	l := in.store.Catalogue().Layer(b.Layer)
+	if l == nil {
+		return nil, fault.New(fault.NotFound, "There is no layer %q any more.", b.Layer)
+	}
+	return l, nil
+}
+
+// Bring notes a kept file as a batch of a layer. An empty source is the file's name, an
+// empty scope the records of that source.
+func (in *Intake) Bring(ctx context.Context, k Kept, layer, source string, scope data.Scope, o Options, who string) (data.Batch, error) {
+	if source == "" {
+		source = k.Name
+	}
+	o.Source = source
+	if scope == "" {
+		scope = data.ScopeSource(source)
+	}
+	options, err := json.Marshal(o)
+	if err != nil {
+		return data.Batch{}, fault.Wrap(err, fault.Internal, "options of a batch")
+	}
+	return in.store.CreateBatch(ctx, data.Batch{
+		Layer: layer, Source: source, Scope: scope, FileName: k.Name, FileHash: k.Hash, FileSize: k.Size, Options: options, CreatedBy: who,
+	})
+}
