@@ -128,3 +128,42 @@ export function spot(
     return null;
   }, layer);
 }
+
+/** The position of some record of a layer, from the middle of the first hundred placed ones. */
+export function placed(page: Page, layer: string): Promise<{ id: number; at: [number, number] }> {
+  return page.evaluate(async (id) => {
+    const answer = await fetch(`/api/collections/${id}/items?limit=100`);
+    const { features } = (await answer.json()) as {
+      features: { id: number; geometry: { coordinates: unknown } | null }[];
+    };
+    const there = features.filter((f) => f.geometry);
+    const one = there[Math.floor(there.length / 2)];
+    let at: unknown = one?.geometry?.coordinates;
+    while (Array.isArray(at) && Array.isArray(at[0])) at = at[0];
+    if (!one || !Array.isArray(at)) throw new Error(`no record of ${id} has a position`);
+    return { id: one.id, at: [Number(at[0]), Number(at[1])] };
+  }, layer);
+}
+
+/** Jumps to a place, at an offset in px from the middle of the map, and waits for it. */
+export async function go(
+  page: Page,
+  at: [number, number],
+  zoom: number,
+  offset: [number, number] = [0, 0],
+): Promise<{ x: number; y: number }> {
+  await page.evaluate(
+    ([lngLat, z, by]) => {
+      const { map } = window.onemap;
+      map?.jumpTo({ center: lngLat as [number, number], zoom: z as number });
+      const [dx, dy] = by as [number, number];
+      map?.panBy([-dx, -dy], { duration: 0 });
+    },
+    [at, zoom, offset] as const,
+  );
+  await drawn(page);
+  return page.evaluate((p) => {
+    const { x, y } = window.onemap.map?.project(p) ?? { x: 0, y: 0 };
+    return { x, y };
+  }, at);
+}

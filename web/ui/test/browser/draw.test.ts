@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { drawn, launch, open, rendered } from "./browser.ts";
+import { drawn, go, launch, open, placed, rendered } from "./browser.ts";
 
 const url = inject("url");
 let browser: Browser;
@@ -33,15 +33,18 @@ test("what rings and points stand for adds up to the count, as the map comes nea
   await context.close();
 });
 
-test("near the ground buildings and single records are drawn", async () => {
-  const { page, context, complaints } = await open(browser, url, { hash: "map=15/32.013/120.868" });
-  const kinds = await page.evaluate(() => {
-    const map = window.onemap.map;
-    const seen = map?.queryRenderedFeatures({ layers: ["building/fill", "road/line"] }) ?? [];
-    return seen.map((f) => f.source);
-  });
-  expect(kinds).toContain("building");
-  expect(kinds).toContain("road");
+test("near the ground single records of every kind are drawn for themselves", async () => {
+  const { page, context, complaints } = await open(browser, url);
+  for (const layer of ["building", "road", "enterprise", "shelter"]) {
+    const { id, at } = await placed(page, layer);
+    await go(page, at, 16.5, [150, 0]);
+    const ids = await page.evaluate((l) => {
+      const { map } = window.onemap;
+      const layers = [`${l}/fill`, `${l}/line`, `${l}/symbol`].filter((s) => map?.getLayer(s));
+      return map?.queryRenderedFeatures({ layers }).map((f) => f.id);
+    }, layer);
+    expect(ids, layer).toContain(id);
+  }
   expect(complaints).toEqual([]);
   await context.close();
 });

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { drawn, launch, open, rendered, spot } from "./browser.ts";
+import { drawn, go, launch, open, placed, rendered, spot } from "./browser.ts";
 
 const url = inject("url");
 let browser: Browser;
@@ -41,33 +41,18 @@ test("a click on the map opens the record with its codes spelled out", async () 
 });
 
 test("a record near the edge comes out from under the panel that tells of it", async () => {
-  const { page, context } = await open(browser, url, { hash: "map=16/32.02/120.87" });
-  await page.locator(".layer").first().waitFor();
-  const before = await page.evaluate(async () => {
-    const { map, app } = window.onemap;
-    const [f] = map?.queryRenderedFeatures({ layers: ["enterprise/symbol"] }) ?? [];
-    if (!map || !f || f.geometry.type !== "Point") return null;
-    const at = f.geometry.coordinates as [number, number];
-    const xy = map.project(at);
-    map.panBy([xy.x - (window.innerWidth - 60), 0], { duration: 0 });
-    await new Promise((resolve) => map.once("idle", resolve));
-    return {
-      at,
-      id: Number(f.id),
-      x: map.project(at).x,
-      y: map.project(at).y,
-      n: app.layers.length,
-    };
-  });
-  expect(before).not.toBeNull();
-  if (!before) return;
-  await page.mouse.click(before.x, before.y);
+  const { page, context } = await open(browser, url);
+  const { at } = await placed(page, "enterprise");
+  const { x, y } = await go(page, at, 16.5, [520, 60]);
+  expect(x).toBeGreaterThan(1_180);
+  await page.mouse.click(x, y);
   await page.locator(".side").waitFor();
   await drawn(page);
-  await page.waitForFunction(([lng, lat]) => {
-    const x = window.onemap.map?.project([lng as number, lat as number]).x ?? 0;
-    return x < (document.querySelector(".side")?.getBoundingClientRect().left ?? 0);
-  }, before.at);
+  await page.waitForFunction((p) => {
+    const point = window.onemap.map?.project(p);
+    const side = document.querySelector(".side")?.getBoundingClientRect().left ?? 0;
+    return point !== undefined && point.x < side;
+  }, at);
   await context.close();
 });
 
