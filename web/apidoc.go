@@ -127,7 +127,7 @@ func (p paths) mapped() {
 	p.get("/tiles/{layers}/{z}/{x}/{y}.mvt", "getTile", tagMap, "A vector tile of one or several layers",
 		body("Mapbox Vector Tile 2.1, a layer for each asked for, no bytes where there is nothing.", "application/vnd.mapbox-vector-tile", nil),
 		list, pathParameter("z", whole(0, 22)), pathParameter("x", whole(0, 1<<22-1)), pathParameter("y", whole(0, 1<<22-1)),
-		openapi.ParameterRef("datetime"), openapi.ParameterRef("filters"))
+		openapi.ParameterRef("when"), openapi.ParameterRef("filters"))
 	p.get("/tiles/{layers}.json", "getTileJSON", tagMap, "Description of tiles (TileJSON 3.0)", body("TileJSON.", jsonType, openapi.Of("object")), list)
 	p.get("/styles/onemap.json", "getStyle", tagMap, "The map's style for MapLibre", body("Style, version 8.", jsonType, openapi.Of("object")))
 	p.get("/sprites/{file}", "getSprite", tagMap, "The icons' sheets and indexes",
@@ -170,7 +170,7 @@ func (p paths) layer(v *layers.View) {
 		pathParameter("id", openapi.Schema{"type": "integer", "format": "int64"}), f, lang, openapi.ParameterRef("crs"))
 
 	p.get("/layers/"+v.ID+"/counts", "counts_"+v.ID, tagMap, title, body("The figures.", jsonType, openapi.Ref("counts")),
-		append([]*openapi.Parameter{openapi.ParameterRef("bbox"), openapi.ParameterRef("datetime")}, filters...)...)
+		append([]*openapi.Parameter{openapi.ParameterRef("bbox"), openapi.ParameterRef("when")}, filters...)...)
 }
 
 func (p paths) oneLayer() *openapi.Parameter {
@@ -258,7 +258,8 @@ func apiParameters() map[string]*openapi.Parameter {
 		"bbox":       bbox,
 		"bbox-crs":   query("bbox-crs", "The coordinate system of bbox. A Gauss–Krüger box is widened to the meridians and parallels around it.", crs),
 		"crs":        query("crs", "The coordinate system of the answer, in its own axis order.", crs),
-		"datetime":   query("datetime", "Features valid then: an RFC 3339 time or date, or two with a slash, .. for an open end.", text),
+		"datetime":   query("datetime", "Features valid then: an RFC 3339 time or date, or two with a slash, .. for an open end. All where it is missing.", text),
+		"when":       query("datetime", "What was valid then: an RFC 3339 time or date, or two with a slash, .. for an open end. What is valid now where it is missing.", text),
 		"filters":    filters,
 		"layers":     {Name: "layers", In: "path", Required: true, Style: "simple", Description: "Ids of layers.", Schema: openapi.Schema{"type": "array", "minItems": 1, "items": text}},
 		"someLayers": {Name: "layers", In: "query", Style: "form", Explode: &no, Description: "Ids of layers; all where it is missing.", Schema: openapi.Array(text)},

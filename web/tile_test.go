@@ -170,22 +170,28 @@ func TestCountsAddUpOverTiles(t *testing.T) {
 // drawn is what tiles show: distinct features and what clusters stand for, in all and by
 // the styled field, and which of the tiles are not empty.
 type drawn struct {
-	total int64
-	by    map[string]int64
-	full  []maptile.Tile
+	total   int64
+	by      map[string]int64
+	full    []maptile.Tile
+	largest int // bytes of a tile as it is sent
 }
 
 func (w *world) drawn(layer, filter string, list []maptile.Tile) drawn {
 	w.t.Helper()
 	out := drawn{by: map[string]int64{}}
 	ids := map[float64]string{}
+	field := ""
+	var codes []string
+	if by := w.cat.Layer(layer).By(); by != nil {
+		field, codes = by.Name, by.List.Codes()
+	}
 	var lock sync.Mutex
 	var group errgroup.Group
 	group.SetLimit(4)
 	for _, tile := range list {
 		group.Go(func() error {
 			path := fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt%s", layer, tile.Z, tile.X, tile.Y, filter)
-			a := w.get(path)
+			a := w.get(path, "Accept-Encoding", "gzip")
 			if a.StatusCode != 200 {
 				return fmt.Errorf("%s: %s", path, a.Status)
 			}
@@ -199,6 +205,7 @@ func (w *world) drawn(layer, filter string, list []maptile.Tile) drawn {
 			lock.Lock()
 			defer lock.Unlock()
 			out.full = append(out.full, tile)
+			out.largest = max(out.largest, a.raw)
 			for _, l := range decoded {
 				if l.Name != layer { // the points that carry the names of areas
 					continue
@@ -206,11 +213,11 @@ func (w *world) drawn(layer, filter string, list []maptile.Tile) drawn {
 				for _, f := range l.Features {
 					n, cluster := f.Properties["point_count"].(float64)
 					if !cluster {
-						ids[f.ID.(float64)] = f.Properties["kind"].(string)
+						ids[f.ID.(float64)], _ = f.Properties[field].(string)
 						continue
 					}
 					out.total += int64(n)
-					for _, code := range []string{"a", "b", "c"} {
+					for _, code := range codes {
 						if part, ok := f.Properties["n_"+code].(float64); ok {
 							out.by[code] += int64(part)
 						}
