@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,10 +17,10 @@ import (
 var bare = pgx.Identifier{"staging", "bench"}
 
 // Copy sends records by binary COPY into a bare table of the layer's columns, without
-// keys, checks, indexes or computed columns, and returns how long the COPY with its
-// commit took. The table is dropped.
+// keys, checks, indexes or what is derived from the geometry, and returns how long the
+// COPY with its commit took. The table is dropped.
 func (f *Floor) Copy(ctx context.Context, l *layers.Layer, records []layers.Record) (took time.Duration, err error) {
-	columns := l.RecordColumns()
+	columns := columns(l)
 	names, defs := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
 		names[i], defs[i] = c.Name, ident(c.Name)+" "+c.Type
@@ -47,7 +48,17 @@ func (f *Floor) Copy(ctx context.Context, l *layers.Layer, records []layers.Reco
 	return time.Since(begun), explain(err)
 }
 
-// fill puts a record into a row of RecordColumns, its geometry as EWKB.
+// standard are the columns that every record fills beside the declared ones.
+var standard = []string{"source", "source_id", "valid_from", "valid_to", "position_quality", "datum", "geom"}
+
+// columns are the standard columns, then the declared ones.
+func columns(l *layers.Layer) []layers.Column {
+	return slices.DeleteFunc(l.RecordColumns(), func(c layers.Column) bool {
+		return !slices.Contains(standard, c.Name) && !slices.ContainsFunc(l.Fields, func(f *layers.Field) bool { return f.Name == c.Name })
+	})
+}
+
+// fill puts a record into a row of columns, its geometry as EWKB.
 func fill(row []any, l *layers.Layer, r layers.Record) error {
 	row[0], row[1], row[2], row[3] = r.Source, r.SourceID, r.ValidFrom, r.ValidTo
 	row[4], row[5], row[6] = string(r.PositionQuality), string(r.Datum), nil
@@ -59,7 +70,7 @@ func fill(row []any, l *layers.Layer, r layers.Record) error {
 		row[6] = g
 	}
 	for i, f := range l.Fields {
-		row[7+i] = r.Values[f.Name]
+		row[len(standard)+i] = r.Values[f.Name]
 	}
 	return nil
 }

@@ -5,16 +5,18 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
 	"onemap/layers"
 )
 
-// Document has one prepared statement build a whole GeoJSON FeatureCollection: the
-// first records of the box by id, with all columns that the view shows.
+// Document has one statement build a whole GeoJSON FeatureCollection: the first records
+// of the box by id, with all columns that the view shows. It is planned for its box each
+// time: a plan for any box reads all records of a large one and sorts them.
 func (f *Floor) Document(ctx context.Context, v *layers.View, box orb.Bound, limit int) ([]byte, error) {
 	var document []byte
-	err := f.pool.QueryRow(ctx, documentSQL(v), binary, box.Min[0], box.Min[1], box.Max[0], box.Max[1], limit).Scan(&document)
+	err := f.pool.QueryRow(ctx, documentSQL(v), pgx.QueryExecModeCacheDescribe, binary, box.Min[0], box.Min[1], box.Max[0], box.Max[1], limit).Scan(&document)
 	return document, explain(err)
 }
 
