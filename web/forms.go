@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -110,6 +111,7 @@ var formFuncs = template.FuncMap{
 	"statusName":      func(lang, status string) string { return in(lang, statusNames[status]) },
 	"geometryName":    func(lang string, g layers.Geometry) string { return in(lang, geometryNames[g]) },
 	"symbolName":      func(lang string, s layers.Symbol) string { return in(lang, symbolNames[s]) },
+	"count":           spellCount,
 	"path":            sprite.Path,
 	"dict":            dict,
 	"lists":           docsLists,
@@ -126,9 +128,13 @@ func dict(pairs ...any) map[string]any {
 	return m
 }
 
-// show writes a value of a field: codes by their titles, missing values as a dash.
+// show writes a value of a field: codes by their titles, times in Beijing's, missing
+// values as a dash.
 func show(lang string, f *layers.Field, value any) string {
 	code := func(v any) string {
+		if at, err := time.Parse(time.RFC3339, fmt.Sprint(v)); err == nil && f.Type == layers.TypeDateTime {
+			return at.In(layers.Beijing).Format("2006-01-02 15:04") + " UTC+8"
+		}
 		if f.List != nil {
 			if c := f.List.Code(fmt.Sprint(v)); c != nil {
 				return in(lang, c.Title)

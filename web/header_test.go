@@ -121,6 +121,14 @@ func TestSpellDuration(t *testing.T) {
 	}
 }
 
+func TestSpellCount(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 33782: "33,782", 168000: "168,000", 1234567: "1,234,567"} {
+		if got := spellCount(n); got != want {
+			t.Errorf("%d is %s, want %s", n, got, want)
+		}
+	}
+}
+
 func FuzzHeaders(f *testing.F) {
 	f.Add("gzip;q=0.5, *;q=0")
 	f.Add("text/html,application/xhtml+xml,*/*;q=0.8")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strconv"
 
 	"onemap/layers"
@@ -84,4 +85,13 @@ func spellDuration(lang, iso string) string {
 		return "1 " + words.En
 	}
 	return strconv.Itoa(n) + " " + words.En + "s"
+}
+
+// spellCount writes a count with a comma before every three digits.
+func spellCount(n any) string {
+	digits := fmt.Sprint(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
 }
