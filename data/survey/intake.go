@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"onemap/data"
-	"onemap/layers"
 	"onemap/layers/fault"
 )
 
@@ -214,15 +213,6 @@ func diskTroubleOrNil(err error) error {
 		return nil
 	}
 	return diskTrouble(err)
-}
-
-// layer returns the layer of a batch.
-func (in *Intake) layer(b data.Batch) (*layers.Layer, error) {
-	l := in.store.Catalogue().Layer(b.Layer)
-	if l == nil {
-		return nil, fault.New(fault.NotFound, "There is no layer %q any more.", b.Layer)
-	}
-	return l, nil
 }
 
 // Bring notes a kept file as a batch of a layer. An empty source is the file's name, an
