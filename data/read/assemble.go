@@ -47,6 +47,21 @@ func twiceArea(ring []orb.Point) float64 {
 	return sum
 }
 
+// polygonOf keeps rings as they are grouped and directed; nil if the outer one, the first, is of no use.
+func polygonOf(rings [][]orb.Point) (p orb.Polygon, problems []Problem) {
+	for i, points := range rings {
+		ring, found := ringOf(points, i+1)
+		problems = append(problems, found...)
+		if ring == nil && i == 0 {
+			return nil, problems
+		}
+		if ring != nil {
+			p = append(p, ring)
+		}
+	}
+	return p, problems
+}
+
 // areaOf makes a polygon, or several, of the rings of one shape, in whatever order and
 // direction they come: a ring inside another is its hole, one inside a hole is a shell
 // again. Shells run anticlockwise and holes clockwise in the result.

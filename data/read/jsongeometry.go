@@ -177,17 +177,8 @@ func (g *geometryParser) keep(geometry orb.Geometry, problems []Problem) orb.Geo
 
 // polygon keeps the rings as they are grouped and directed; nil if the outer one is of no use.
 func (g *geometryParser) polygon(rings [][]orb.Point) orb.Polygon {
-	var p orb.Polygon
-	for i, points := range rings {
-		ring, problems := ringOf(points, i+1)
-		g.problems = append(g.problems, problems...)
-		if ring == nil && i == 0 {
-			return nil
-		}
-		if ring != nil {
-			p = append(p, ring)
-		}
-	}
+	p, problems := polygonOf(rings)
+	g.problems = append(g.problems, problems...)
 	return p
 }
 

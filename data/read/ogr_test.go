@@ -139,3 +139,68 @@ func TestShapefilesReadAsOGRReads(t *testing.T) {
 		})
 	}
 }
+
+// asOGRReads holds what is read from a layer against what OGR makes of it: as many rows, the values of the
+// columns that both have, and the geometries. rename says how OGR calls a column.
+func asOGRReads(t *testing.T, path, layer string, rename map[string]string) {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "out.json")
+	args := []string{"-f", "GeoJSONSeq", out, path, "-a_srs", "EPSG:4326", "-lco", "COORDINATE_PRECISION=9"}
+	if layer != "" {
+		args = append(args, layer)
+	}
+	ogr2ogr(t, args...)
+	want, got := readAll(t, out, read.Options{}), readAll(t, path, read.Options{Layer: layer})
+	if len(want.rows) != len(got.rows) {
+		t.Fatalf("%d rows, OGR has %d", len(got.rows), len(want.rows))
+	}
+	place := map[string]int{}
+	for i, c := range want.columns {
+		place[c] = i
+	}
+	for i := range want.rows {
+		for j, c := range got.columns {
+			if as, ok := rename[c]; ok {
+				c = as
+			}
+			k, ok := place[c]
+			if !ok || k >= len(want.rows[i].Values) {
+				continue
+			}
+			w, g := want.rows[i].Values[k], got.rows[i].Values[j]
+			if w.Kind == read.Null != (g.Kind == read.Null) || w.Float() != g.Float() || w.Kind == read.Text && g.Kind == read.Text && w.Raw != g.Raw {
+				t.Errorf("row %d, %s: %v, OGR has %v", i+1, got.columns[j], g.Any(), w.Any())
+			}
+		}
+		if diff := cmp.Diff(outline(want.rows[i].Geometry), outline(got.rows[i].Geometry)); diff != "" {
+			t.Errorf("row %d: %s", i+1, diff)
+		}
+	}
+}
+
+// someFeatures has each kind of value and geometry, in metres.
+const someFeatures = `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:4549"}},"features":[
+	{"type":"Feature","properties":{"名称":"崇川区","等级":3,"面积":12.25,"长文":"a\nb \"c\" <d>&"},"geometry":{"type":"Polygon","coordinates":[[[584000,3539000],[585000,3539000],[585000,3540000],[584000,3539000]]]}},
+	{"type":"Feature","properties":{"名称":null,"等级":null,"面积":null,"长文":"𠀀"},"geometry":{"type":"MultiPolygon","coordinates":[[[[0,0],[90,0],[90,90],[0,90],[0,0]],[[10,10],[10,80],[80,80],[80,10],[10,10]]],[[[20,20],[70,20],[70,70],[20,70],[20,20]]]]}},
+	{"type":"Feature","properties":{"名称":"x","等级":-1,"面积":-0.5,"长文":""},"geometry":{"type":"Point","coordinates":[1,2,3]}},
+	{"type":"Feature","properties":{"名称":"y","等级":0,"面积":1e10,"长文":"l"},"geometry":{"type":"MultiLineString","coordinates":[[[1,2],[3,4]],[[5,6],[7,8],[9,10]]]}},
+	{"type":"Feature","properties":{"名称":"z","等级":7,"面积":0.125,"长文":"c"},"geometry":{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},{"type":"LineString","coordinates":[[1,2],[3,4]]}]}},
+	{"type":"Feature","properties":{"名称":"海安市","等级":-1,"面积":-0.5,"长文":"-"},"geometry":null}]}`
+
+func TestGeoPackagesThatOGRWrites(t *testing.T) {
+	source := written(t, "source.geojson", []byte(someFeatures))
+	for name, args := range map[string][]string{"plain": nil, "ISO Z": {"-dim", "XYZ"}, "renamed": {"-nln", "市 图\"层"}} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "a.gpkg")
+			ogr2ogr(t, append([]string{"-f", "GPKG", file, source}, args...)...)
+			asOGRReads(t, file, "", nil)
+			if c := readAll(t, file, read.Options{}); c.crs != "EPSG:4549" {
+				t.Error(c.crs, c.problems)
+			}
+		})
+	}
+	t.Run("curves", func(t *testing.T) {
+		file := geopackage(t, roadsTable, `INSERT INTO roads (geom) VALUES (`+gp(4490, wkbOf(9, 2, wkbOf(8, 5, 0.0, 0.0, 1.0, 1.0, 2.0, 0.0, 3.0, -1.0, 4.0, 0.0), wkbOf(2, 2, 4.0, 0.0, 9.0, 0.0)))+`)`)
+		asOGRReads(t, file, "", nil)
+	})
+}

@@ -19,6 +19,7 @@ type format struct {
 func formats() []*format {
 	return []*format{
 		{"Shapefile", sniffShapefile, nil, openShapefile},
+		{"GeoPackage", sniffGPKG, layersGPKG, openGPKG},
 		{"GeoJSON", sniffGeoJSON, nil, openGeoJSON},
 	}
 }

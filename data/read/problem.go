@@ -37,6 +37,8 @@ const (
 	PartMissing     Rule = "part_missing"     // a part of a file set is not there
 	IndexIgnored    Rule = "index_ignored"    // a .shx that does not fit its .shp
 	CRSUnknown      Rule = "crs_unknown"      // a coordinate system that is stated but not known
+	CurveLinearised Rule = "curve_linearised" // an arc became a line of points
+	PartUnread      Rule = "part_unread"      // something in the file is not read
 	TrailingBytes   Rule = "trailing_bytes"   // bytes after the end of the content
 )
 
