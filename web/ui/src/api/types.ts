@@ -101,6 +101,8 @@ export interface LayerInfo {
   zoom: { min: number; max: number };
   visible: boolean;
   fields: Field[];
+  /** The fields that every layer has: source, times, position quality, datum. */
+  standard?: Field[];
   style: LayerStyle;
   thin?: { until: number; cells: number; under?: number } | null;
   source: {
@@ -113,6 +115,11 @@ export interface LayerInfo {
   };
   legend: Code[];
   codelists: Record<string, CodeList>;
+}
+
+/** A field of a layer by its name, declared or standard. */
+export function fieldOf(layer: LayerInfo, name: string): Field | undefined {
+  return [...layer.fields, ...(layer.standard ?? [])].find((f) => f.name === name);
 }
 
 export interface Catalogue {

@@ -5,6 +5,9 @@ import type { State } from "./state.ts";
 
 const PAUSE = 200;
 
+/** How often the figures are asked for anew while nothing moves. */
+const AGAIN = 60_000;
+
 /**
  * Keeps the counts of all layers up to date with the view and the filters. One request
  * serves every layer without filters; a filtered layer is asked for by itself.
@@ -46,7 +49,11 @@ export function keepCounts(app: App): () => void {
     // The first figures are not made to wait.
     timer = setTimeout(ask, Object.keys(state.counts).length === 0 ? 0 : PAUSE);
   });
+  const again = setInterval(() => {
+    if (document.visibilityState === "visible") void ask();
+  }, AGAIN);
   return () => {
+    clearInterval(again);
     stop();
     clearTimeout(timer);
     running?.abort();

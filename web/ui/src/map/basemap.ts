@@ -1,4 +1,4 @@
-import type { Map as Maplibre, RasterSourceSpecification } from "maplibre-gl";
+import { addProtocol, type Map as Maplibre, type RasterSourceSpecification } from "maplibre-gl";
 import type { Basemap } from "../api/types.ts";
 
 /** Datums whose positions are those of this map's data to a few centimetres. */
@@ -53,10 +53,7 @@ export function wmts(url: string): string {
 
 /** Brings in the archive reader only where an archive is configured. */
 export async function pmtilesSource(base: Basemap): Promise<RasterSourceSpecification> {
-  const [{ Protocol }, { addProtocol }] = await Promise.all([
-    import("pmtiles"),
-    import("maplibre-gl"),
-  ]);
+  const { Protocol } = await import("pmtiles");
   addProtocol("pmtiles", new Protocol().tile);
   return {
     type: "raster",

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import type { Filters } from "../api/client.ts";
 import type { LayerInfo } from "../api/types.ts";
 import type { App } from "../app/app.ts";
 import { whole } from "../format/number.ts";
@@ -8,13 +9,14 @@ import { say, t } from "../i18n/t.ts";
 /** Where a layer comes from, how old it is, and what of it is not on the map or not graded. */
 export function layerSource(app: App, layer: LayerInfo): TemplateResult {
   const counts = app.counts(layer.id);
+  const { by } = layer.style;
   const ungraded = counts?.by?.ungraded;
   const fresh = freshness(counts?.newest, layer.source.fresh);
   const official = layer.source.status === "official";
   return html`
     <dl class="facts">
-      ${counts ? fact(t("layer.unplaced"), whole(counts.unplaced), counts.unplaced > 0 ? "warn" : "", "unplaced") : nothing}
-      ${ungraded === undefined ? nothing : fact(t("layer.ungraded"), whole(ungraded), ungraded > 0 ? "warn" : "", "ungraded")}
+      ${counts ? fact(app, layer, "unplaced", counts.unplaced, { position_quality: "none" }) : nothing}
+      ${ungraded === undefined || !by ? nothing : fact(app, layer, "ungraded", ungraded, { [by]: "ungraded" })}
       ${
         counts?.newest
           ? html`<div data-fact="age"><dt>${t("layer.age")}</dt>
@@ -33,6 +35,20 @@ export function layerSource(app: App, layer: LayerInfo): TemplateResult {
     </p>`;
 }
 
-function fact(name: string, value: string, kind: string, id: string): TemplateResult {
-  return html`<div class=${kind} data-fact=${id}><dt>${name}</dt><dd>${value}</dd></div>`;
+// A figure that opens the list of its members.
+function fact(
+  app: App,
+  layer: LayerInfo,
+  id: "unplaced" | "ungraded",
+  n: number,
+  filters: Filters,
+): TemplateResult {
+  const all = { ...app.filtersOf(layer.id), ...filters };
+  return html`<div class=${n > 0 ? "warn" : ""} data-fact=${id}><dt>${t(`layer.${id}`)}</dt>
+    <dd>${
+      n > 0
+        ? html`<button type="button" class="figure" aria-label=${`${t(`layer.${id}`)} ${whole(n)}`}
+            @click=${() => app.showTable({ layer: layer.id, filters: all, inView: false })}>${whole(n)}</button>`
+        : "0"
+    }</dd></div>`;
 }

@@ -1,9 +1,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { boxText } from "../api/client.ts";
-import type { Field, Item, ItemPage, LayerInfo } from "../api/types.ts";
+import { type Field, fieldOf, type Item, type ItemPage, type LayerInfo } from "../api/types.ts";
 import type { Table } from "../app/state.ts";
 import { whole } from "../format/number.ts";
 import { say, t } from "../i18n/t.ts";
+import type { Pointed } from "../map/pointer.ts";
 import { icon } from "./icons.ts";
 import { Part } from "./part.ts";
 import { coded, plain } from "./value.ts";
@@ -19,12 +20,19 @@ export class TablePanel extends Part {
     all: { state: true },
     next: { state: true },
     phase: { state: true },
+    lit: { state: true },
   };
   declare rows: readonly Item[];
   declare all: number;
   declare next: string;
   declare phase: "idle" | "loading" | "failed";
+  /** The record that the pointer is on, on the map. */
+  declare lit: number | null;
   private running: AbortController | undefined;
+  private readonly pointed = (event: Event) => {
+    const at = (event as CustomEvent<Pointed | null>).detail?.found;
+    this.lit = at && at.layer === this.state.table?.layer ? at.id : null;
+  };
   private asked = "";
 
   constructor() {
@@ -33,6 +41,17 @@ export class TablePanel extends Part {
     this.all = 0;
     this.next = "";
     this.phase = "idle";
+    this.lit = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("om-pointed", this.pointed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("om-pointed", this.pointed);
   }
 
   protected override watched() {
@@ -124,7 +143,7 @@ export class TablePanel extends Part {
 
   private chips(layer: LayerInfo, table: Table): TemplateResult[] {
     return Object.entries(table.filters).map(([name, value]) => {
-      const field = layer.fields.find((f) => f.name === name);
+      const field = fieldOf(layer, name);
       const { [name]: _, ...rest } = table.filters;
       const words = field?.codes
         ? value
@@ -144,7 +163,7 @@ export class TablePanel extends Part {
       <thead><tr>${columns.map((f) => html`<th scope="col" class=${numeric(f) ? "number" : ""}>${say(f.title)}</th>`)}</tr></thead>
       <tbody>${this.rows.map(
         (item) => html`
-        <tr tabindex="0" aria-selected=${selected?.layer === layer.id && selected.id === item.id ? "true" : "false"}
+        <tr tabindex="0" class=${item.id === this.lit ? "lit" : ""} aria-selected=${selected?.layer === layer.id && selected.id === item.id ? "true" : "false"}
           @click=${() => this.open(layer, item)}
           @keydown=${(e: KeyboardEvent) => e.key === "Enter" && this.open(layer, item)}
           @pointerenter=${() => this.app.map?.light(item.geometry)} @focus=${() => this.app.map?.light(item.geometry)}

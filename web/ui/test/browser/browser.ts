@@ -32,6 +32,8 @@ export interface Options {
   height?: number;
   hash?: string;
   search?: string;
+  /** All layers as declared; else only a few, which a software renderer draws sooner. */
+  all?: boolean;
   touch?: boolean;
   before?: (page: Page) => Promise<void>;
 }
@@ -39,7 +41,7 @@ export interface Options {
 /** Opens the page in a window of the given size and waits until the map has drawn. */
 export async function open(browser: Browser, url: string, o: Options = {}): Promise<Open> {
   const context = await browser.newContext({
-    viewport: { width: o.width ?? 1366, height: o.height ?? 768 },
+    viewport: { width: o.width ?? 1280, height: o.height ?? 720 },
     hasTouch: o.touch ?? false,
     reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
@@ -60,7 +62,9 @@ export async function open(browser: Browser, url: string, o: Options = {}): Prom
     }
   });
   await o.before?.(page);
-  await page.goto(`${url}/${o.search ?? ""}${o.hash ? `#${o.hash}` : ""}`);
+  const few = o.all ? "" : "on=admin_unit,enterprise,shelter";
+  const hash = [few, o.hash ?? ""].filter((part) => part !== "").join("&");
+  await page.goto(`${url}/${o.search ?? ""}#${hash}`);
   await drawn(page);
   return { page, context, complaints };
 }

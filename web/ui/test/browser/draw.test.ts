@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 test("the first view draws the city's layers, without a complaint", async () => {
-  const { page, context, complaints } = await open(browser, url);
+  const { page, context, complaints } = await open(browser, url, { all: true });
   for (const layer of ["admin_unit", "enterprise", "building", "shelter", "rescue_team"]) {
     expect((await rendered(page, layer)).things, layer).toBeGreaterThan(0);
   }
@@ -34,7 +34,7 @@ test("what rings and points stand for adds up to the count, as the map comes nea
 });
 
 test("near the ground single records of every kind are drawn for themselves", async () => {
-  const { page, context, complaints } = await open(browser, url);
+  const { page, context, complaints } = await open(browser, url, { all: true });
   for (const layer of ["building", "road", "enterprise", "shelter"]) {
     const { id, at } = await placed(page, layer);
     await go(page, at, 16.5, [150, 0]);
@@ -69,7 +69,7 @@ test("the panel tells how many are in view and in all, and the grades add up", a
 });
 
 test("a layer can be switched off and on, and the address says so", async () => {
-  const { page, context } = await open(browser, url);
+  const { page, context } = await open(browser, url, { all: true });
   const toggle = page.locator("[data-layer=enterprise] [role=switch]");
   await toggle.click();
   await drawn(page);

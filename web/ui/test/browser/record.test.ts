@@ -43,8 +43,8 @@ test("a click on the map opens the record with its codes spelled out", async () 
 test("a record near the edge comes out from under the panel that tells of it", async () => {
   const { page, context } = await open(browser, url);
   const { at } = await placed(page, "enterprise");
-  const { x, y } = await go(page, at, 16.5, [520, 60]);
-  expect(x).toBeGreaterThan(1_180);
+  const { x, y } = await go(page, at, 16.5, [500, 60]);
+  expect(x).toBeGreaterThan(1_120);
   await page.mouse.click(x, y);
   await page.locator(".side").waitFor();
   await drawn(page);

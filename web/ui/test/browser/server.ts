@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,15 +15,23 @@ export interface Running {
  * Starts the program with a small sample city on a free port, in a home of its own, and
  * waits until it tells its address. ONEMAP_URL names a running one to use in its place.
  */
-export async function serve(args: readonly string[] = []): Promise<Running> {
+export async function serve(): Promise<Running> {
   const given = process.env.ONEMAP_URL;
   if (given) return { url: given.replace(/\/$/, ""), stop: async () => undefined };
-  const home = mkdtempSync(join(tmpdir(), "onemap-page-"));
-  const child = spawn(
-    PROGRAM,
-    ["serve", "--listen", "127.0.0.1:0", "--home", home, "--sample", "--sample-small", ...args],
-    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ONEMAP_LISTEN: undefined } },
-  );
+  return start(folder(), ["--sample", "--sample-small"]);
+}
+
+/** A new folder for a home of the program's. */
+export function folder(): string {
+  return mkdtempSync(join(tmpdir(), "onemap-page-"));
+}
+
+/** Starts the program in a home that is removed when it ends. */
+export async function start(home: string, args: readonly string[]): Promise<Running> {
+  const child = spawn(PROGRAM, ["serve", "--listen", "127.0.0.1:0", "--home", home, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ONEMAP_LISTEN: undefined },
+  });
   try {
     const url = await address(child);
     return { url, stop: () => end(child, home) };
@@ -31,6 +39,11 @@ export async function serve(args: readonly string[] = []): Promise<Running> {
     await end(child, home);
     throw error;
   }
+}
+
+/** Runs another verb of the program to its end. */
+export function run(args: readonly string[]): string {
+  return execFileSync(PROGRAM, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
 function address(child: ChildProcess): Promise<string> {
