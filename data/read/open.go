@@ -20,6 +20,8 @@ func formats() []*format {
 	return []*format{
 		{"Shapefile", sniffShapefile, nil, openShapefile},
 		{"GeoPackage", sniffGPKG, layersGPKG, openGPKG},
+		{"KML", sniffKML, nil, openKML},
+		{"GPX", sniffGPX, layersGPX, openGPX},
 		{"GeoJSON", sniffGeoJSON, nil, openGeoJSON},
 	}
 }

@@ -38,6 +38,7 @@ const (
 	IndexIgnored    Rule = "index_ignored"    // a .shx that does not fit its .shp
 	CRSUnknown      Rule = "crs_unknown"      // a coordinate system that is stated but not known
 	CurveLinearised Rule = "curve_linearised" // an arc became a line of points
+	TimesDropped    Rule = "times_dropped"    // the times of a track's points were left out
 	PartUnread      Rule = "part_unread"      // something in the file is not read
 	TrailingBytes   Rule = "trailing_bytes"   // bytes after the end of the content
 )
