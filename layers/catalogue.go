@@ -88,6 +88,8 @@ func (c *Catalogue) read(folder fs.FS) error {
 	if err != nil {
 		return err
 	}
+	var added []*Layer
+	var docs []*document
 	for _, name := range append(top, defs...) {
 		doc, err := readDocument(folder, name)
 		if err != nil {
@@ -109,6 +111,12 @@ func (c *Catalogue) read(folder fs.FS) error {
 			return doc.at("$.id", "the layer %s is declared in %s already", l.ID, other.file)
 		}
 		c.byID[l.ID] = l
+		added, docs = append(added, l), append(docs, doc)
+	}
+	for i, l := range added {
+		if err := c.checkForeign(docs[i], l); err != nil {
+			return err
+		}
 	}
 	return nil
 }

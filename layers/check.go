@@ -2,6 +2,8 @@ package layers
 
 import (
 	"fmt"
+	"hash/maphash"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,227 +20,293 @@ func (l *Layer) unmapped(field, column string, columns []string) error {
 	return fault.In("map", "The file has no column %q; it has %s.", column, strings.Join(columns, ", "))
 }
 
-// Checker turns rows of a survey file into records and names every fault on the way.
+// Checker turns rows of a survey file into records and names every fault on the way. It
+// counts the indicators that it has seen; see Rates. It is not safe for use by several
+// goroutines at once.
 type Checker struct {
 	layer   *Layer
-	mapping Mapping
 	source  string
 	number  bool
-	seen    map[string]int64 // key → row
+	now     time.Time
+	columns []columnOf // by field
+	origin  map[string]int
+	form    []int // columns of fields that are neither key nor area
+	seen    map[uint64]int64
+	seed    maphash.Seed
+	unique  []map[string]int64 // of unique fields that are not the key, by field
+	rates   *Rates
+	rules   []*Rule // those that a row decides by itself
+	size    *Range
+	shape   shape
+}
+
+// columnOf says where a field's cells come from.
+type columnOf struct {
+	at    int // -1: from nowhere
+	fixed string
 }
 
 // NumberKeys makes the first key field of every record from source and row number, for
 // files whose records have no code of their own.
 func (c *Checker) NumberKeys() { c.number = true }
 
+// At sets the day of checking, for rules about today.
+func (c *Checker) At(now time.Time) { c.now = now }
+
+// Rates are the indicators and faults counted so far. Findings of others than this
+// checker are added by Rates.Found.
+func (c *Checker) Rates() *Rates { return c.rates }
+
 // NewChecker checks rows that come in the columns of a mapping, for a named source.
 func (l *Layer) NewChecker(m Mapping, source string) *Checker {
-	return &Checker{layer: l, mapping: m, source: source, seen: map[string]int64{}}
+	c := &Checker{
+		layer: l, source: source, now: time.Now(), origin: m.Origin, seen: map[uint64]int64{}, seed: maphash.MakeSeed(),
+		rates: NewRates(), size: l.Size, unique: make([]map[string]int64, len(l.Fields)),
+	}
+	for i, f := range l.Fields {
+		from := columnOf{at: -1, fixed: m.Set[f.Name]}
+		if at, ok := m.Of[f.Name]; ok {
+			from.at = at
+			if f.Name != l.Area && !contains(l.Key, f.Name) {
+				c.form = append(c.form, at)
+			}
+		}
+		c.columns = append(c.columns, from)
+		if f.Unique && (len(l.Key) != 1 || l.Key[0] != f.Name) {
+			c.unique[i] = map[string]int64{}
+		}
+	}
+	for _, r := range l.Rules {
+		if rowChecks[r.Check] != nil && !r.Off {
+			c.rules = append(c.rules, r)
+		}
+	}
+	return c
 }
 
-// Record checks one row: its values in the order of the mapping's columns and its
-// geometry in StoredDatum (nil: unplaced). sourceID may be empty; then the key, or else
-// the row number, stands for it. A record with an error among its findings must not be
-// published.
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Record checks one row as Row does and gives the record its values by name.
 func (c *Checker) Record(row int64, sourceID string, values []any, g orb.Geometry, datum geo.Datum) (Record, []Finding) {
+	r, findings := c.Row(row, sourceID, values, g, datum)
+	r.Values = make(map[string]any, len(r.Cells))
+	for i, f := range c.layer.Fields {
+		if r.Cells[i] != nil {
+			r.Values[f.Name] = r.Cells[i]
+		}
+	}
+	r.Cells = nil
+	return r, findings
+}
+
+// Row checks one row: its values in the order of the mapping's columns and its geometry
+// in StoredDatum (nil: unplaced). sourceID may be empty; then the key, or else the row
+// number, stands for it. The record has its values in Cells. One with an error among its
+// findings is Faulty: it fits the staging table, with what is wrong left out, so that the
+// database can check the rest of it, and must not be published.
+func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, datum geo.Datum) (Record, []Finding) {
 	l := c.layer
-	r := Record{Source: c.source, SourceID: sourceID, PositionQuality: PositionImage, Datum: datum, Geometry: g, Values: map[string]any{}}
+	r := Record{Row: row, Source: c.source, SourceID: sourceID, PositionQuality: PositionImage, Datum: datum, Geometry: g, Cells: make([]any, len(l.Fields))}
 	var findings []Finding
-	for _, f := range l.Fields {
+	var checked int64
+	for i, f := range l.Fields {
 		var cell any
-		if i, ok := c.mapping.Of[f.Name]; ok && i < len(values) {
-			cell = values[i]
+		from := c.columns[i]
+		if from.at >= 0 && from.at < len(values) {
+			cell = values[from.at]
 		}
-		if fixed, ok := c.mapping.Set[f.Name]; ok && blank(f, cell) {
-			cell = fixed
+		empty := blank(f, cell)
+		if empty && from.fixed != "" {
+			cell, empty = from.fixed, false
 		}
+		if empty {
+			if text, ok := cell.(string); ok && text != "" && f.Type == TypeText && isNone(text) && !f.Required {
+				found := l.find("V10", row, f.Name, text, fmt.Sprintf("“%s”填写为“%s”，按空值处理", f.Title.Zh, text), fmt.Sprintf("%s says %q, which is taken as empty", f.Name, text))
+				findings = append(findings, found.With(SeverityNotice))
+			}
+			if f.Default != "" {
+				r.Cells[i] = f.Default
+			} else if f.Required && !(c.number && f.Name == l.Identity()[0]) {
+				checked++
+				findings = append(findings, l.find("V1", row, f.Name, "",
+					fmt.Sprintf("必填项“%s”为空", f.Title.Zh), fmt.Sprintf("The required field %s (%s) is empty", f.Name, f.Title.En)))
+			}
+			continue
+		}
+		checked++
 		v, found := f.read(l, row, cell)
-		findings = append(findings, found...)
-		if v != nil {
-			r.Values[f.Name] = v
+		if len(found) > 0 {
+			findings = append(findings, found...)
 		}
+		r.Cells[i] = v
 	}
 	if c.number {
-		r.Values[l.Identity()[0]] = fmt.Sprintf("%s-%d", c.source, row)
-	}
-	findings = append(findings, c.provenance(row, values, &r)...)
-	findings = append(findings, l.checkGeometry(row, &r)...)
-	findings = append(findings, c.unique(row, &r)...)
-	for i := range findings {
-		if findings[i].Place == nil && r.Geometry != nil {
-			p := r.Geometry.Bound().Center()
-			findings[i].Place = &[2]float64{p[0], p[1]}
+		if f := l.byName[l.Identity()[0]]; f != nil {
+			r.Cells[f.pos] = fmt.Sprintf("%s-%d", c.source, row)
 		}
+	}
+	if len(c.origin) > 0 {
+		findings = append(findings, c.provenance(row, values, &r)...)
+	}
+	place := center(g)
+	if found := c.geometry(row, &r); len(found) > 0 {
+		findings = append(findings, found...)
+	}
+	if r.Geometry != nil {
+		checked++
+		if found := c.formless(row, values); found != nil {
+			findings = append(findings, *found)
+		}
+	}
+	object, found := c.keyOf(row, &r)
+	findings = append(findings, found...)
+	for _, rule := range c.rules {
+		if found := rowChecks[rule.Check](c, rule, row, &r); len(found) > 0 {
+			for i := range found {
+				found[i] = found[i].With(rule.Severity)
+			}
+			findings = append(findings, found...)
+		}
+	}
+	area, table := c.belongs(&r, values)
+	c.rates.checked(area, table, checked)
+	for i := range findings {
+		f := &findings[i]
+		if f.Place == nil {
+			f.Place = place
+		}
+		f.Object, f.Area, f.Table = object, area, table
+		if f.Severity == SeverityError {
+			r.Faulty = true
+		}
+		c.rates.Found(*f)
 	}
 	return r, findings
 }
 
-// unique names a key that has stood in the file before, and gives the record its source id.
-func (c *Checker) unique(row int64, r *Record) []Finding {
-	l := c.layer
-	parts := make([]string, len(l.Key))
-	for i, k := range l.Key {
-		if r.Values[k] == nil {
-			return nil // V1 has named it
-		}
-		parts[i] = fmt.Sprint(r.Values[k])
+// value is a field's value in the record by the field's name.
+func (c *Checker) value(r *Record) func(string) any {
+	return func(name string) any { return r.Cells[c.layer.byName[name].pos] }
+}
+
+// center is where a finding about a record is shown; nil when it has no place on earth.
+func center(g orb.Geometry) *[2]float64 {
+	if g == nil {
+		return nil
 	}
-	key := strings.Join(parts, " ")
+	b := g.Bound()
+	p := b.Center()
+	if !(b.Min[0] >= -180 && b.Max[0] <= 180 && b.Min[1] >= -90 && b.Max[1] <= 90) || b.IsEmpty() {
+		return nil
+	}
+	return &[2]float64{p[0], p[1]}
+}
+
+// belongs is the county and the census table that a record is counted under. A code that
+// is wrong in its end still tells the county.
+func (c *Checker) belongs(r *Record, values []any) (area, table string) {
+	l := c.layer
+	table = l.ID
+	if l.Area != "" {
+		f := l.byName[l.Area]
+		area, _ = r.Cells[f.pos].(string)
+		if from := c.columns[f.pos]; area == "" && from.at >= 0 && from.at < len(values) {
+			area = strings.TrimSpace(halfWidth(textOf(values[from.at])))
+		}
+		if len(area) < 6 || strings.Trim(area[:6], "0123456789") != "" {
+			return "", tableOf(l, r, table)
+		}
+		area = area[:6]
+	}
+	return area, tableOf(l, r, table)
+}
+
+// surveyTables is the code list whose field says on which census table a record was filed.
+const surveyTables = "survey_table"
+
+func tableOf(l *Layer, r *Record, otherwise string) string {
+	if l.table != nil {
+		if t, ok := r.Cells[l.table.pos].(string); ok {
+			return t
+		}
+	}
+	return otherwise
+}
+
+// TableField returns the field that says on which census table a record was filed, or nil.
+func (l *Layer) TableField() *Field { return l.table }
+
+// keyOf gives the record its source id and names a key, or another unique value, that has
+// stood in the file before.
+func (c *Checker) keyOf(row int64, r *Record) (object string, findings []Finding) {
+	l := c.layer
+	for i, seen := range c.unique {
+		if seen == nil || r.Cells[i] == nil {
+			continue
+		}
+		f, v := l.Fields[i], fmt.Sprint(r.Cells[i])
+		if before, twice := seen[v]; twice {
+			findings = append(findings, l.find("U1", row, f.Name, v, fmt.Sprintf("“%s”的值“%s”与第 %d 行重复", f.Title.Zh, v, before), fmt.Sprintf("%s %s stands in row %d already", f.Name, v, before)))
+			continue
+		}
+		seen[v] = row
+	}
+	key := ""
+	for i, k := range l.Key {
+		v := r.Cells[l.byName[k].pos]
+		if v == nil {
+			return r.SourceID, findings // V1 has named it
+		}
+		text, ok := v.(string)
+		if !ok {
+			text = fmt.Sprint(v)
+		}
+		if i == 0 {
+			key = text
+		} else {
+			key += " " + text
+		}
+	}
 	if r.SourceID == "" {
 		if r.SourceID = key; key == "" {
-			r.SourceID = fmt.Sprint(row)
+			r.SourceID = strconv.FormatInt(row, 10)
 		}
 	}
 	if key == "" {
 		key = r.SourceID
 	}
-	if before, twice := c.seen[key]; twice {
-		return []Finding{l.find("U1", SeverityError, row, strings.Join(l.Key, ","), key,
-			fmt.Sprintf("编号“%s”与第 %d 行重复", key, before), fmt.Sprintf("The key %s stands in row %d already", key, before))}
+	hash := maphash.String(c.seed, key)
+	if before, twice := c.seen[hash]; twice {
+		return key, append(findings, l.find("U1", row, strings.Join(l.Key, ","), key,
+			fmt.Sprintf("编号“%s”与第 %d 行重复", key, before), fmt.Sprintf("The key %s stands in row %d already", key, before)))
 	}
-	c.seen[key] = row
-	return nil
+	c.seen[hash] = row
+	return key, findings
 }
 
-// checkGeometry brings the geometry to the layer's type where that changes nothing and
-// names what does not fit.
-func (l *Layer) checkGeometry(row int64, r *Record) []Finding {
-	if r.Geometry == nil {
-		r.PositionQuality, r.Datum = PositionNone, geo.Unknown
-		return []Finding{l.find("G1", SeverityNotice, row, "geom", "", "没有空间位置，按“未定位”入库", "There is no position; the record is kept as unplaced")}
-	}
-	bad := func(rule, zh, en string) []Finding {
-		return []Finding{l.find(rule, SeverityError, row, "geom", r.Geometry.GeoJSONType(), zh, en)}
-	}
-	if g, ok := r.Geometry.(orb.MultiPoint); ok && len(g) == 1 {
-		r.Geometry = g[0]
-	}
-	fits := false
-	switch g := r.Geometry.(type) {
-	case orb.Point:
-		fits = l.Geometry == Point
-	case orb.LineString:
-		fits = l.Geometry.Dimension() == 1
-	case orb.MultiLineString:
-		fits = l.Geometry == MultiLineString || l.Geometry == LineString && len(g) == 1
-	case orb.Polygon:
-		fits = l.Geometry.Dimension() == 2
-	case orb.MultiPolygon:
-		fits = l.Geometry == MultiPolygon || l.Geometry == Polygon && len(g) == 1
-	}
-	if !fits {
-		return bad("G2", fmt.Sprintf("几何类型为 %s，本图层应为 %s", r.Geometry.GeoJSONType(), l.Geometry),
-			fmt.Sprintf("The geometry is a %s; this layer holds %s", r.Geometry.GeoJSONType(), l.Geometry))
-	}
-	b := r.Geometry.Bound()
-	if !(b.Min[0] >= -180 && b.Max[0] <= 180 && b.Min[1] >= -90 && b.Max[1] <= 90) {
-		return bad("G8", "坐标超出经纬度范围，请检查坐标系", "The coordinates are no longitudes and latitudes; check the coordinate system")
-	}
-	if p, ok := r.Geometry.(orb.Point); ok && p[0] == 0 && p[1] == 0 {
-		return bad("C5", "坐标为 (0,0)", "The position is (0, 0)")
-	}
-	return nil
-}
+// formColumns is from how many columns on an empty form says something.
+const formColumns = 3
 
-// blank reports whether a cell says nothing.
-func blank(f *Field, cell any) bool {
-	s, ok := cell.(string)
-	if !ok {
-		return cell == nil
+// formless names a geometry whose form is empty: every mapped column but key and area.
+func (c *Checker) formless(row int64, values []any) *Finding {
+	if len(c.form) < formColumns {
+		return nil
 	}
-	switch s = strings.TrimSpace(halfWidth(s)); s {
-	case "", "/", "—", "——", "-", "--":
-		return true
-	case "无", "null", "NULL", "N/A", "n/a":
-		return f.Type != TypeText && (f.List == nil || f.List.Match(s) == nil)
-	}
-	return false
-}
-
-// read turns a cell into the field's value, or says why it can't.
-func (f *Field) read(l *Layer, row int64, cell any) (any, []Finding) {
-	if blank(f, cell) {
-		if f.Default != "" {
-			return f.Default, nil
+	for _, at := range c.form {
+		if at >= len(values) || values[at] == nil {
+			continue
 		}
-		if f.Required {
-			return nil, []Finding{l.find("V1", SeverityError, row, f.Name, "",
-				fmt.Sprintf("必填项“%s”为空", f.Title.Zh), fmt.Sprintf("The required field %s (%s) is empty", f.Name, f.Title.En))}
-		}
-		return nil, nil
-	}
-	v, rule, allowed := f.parse(cell)
-	if rule == "" {
-		rule, allowed = f.test(v)
-	}
-	if rule == "" {
-		return v, nil
-	}
-	found := l.find(rule, SeverityError, row, f.Name, textOf(cell),
-		fmt.Sprintf("“%s”的值“%s”不符合要求：%s", f.Title.Zh, textOf(cell), allowed.Zh),
-		fmt.Sprintf("The value %q of %s (%s) does not fit: %s", textOf(cell), f.Name, f.Title.En, allowed.En))
-	found.Allowed = allowed.En
-	return nil, []Finding{found}
-}
-
-// test holds a parsed value against range, length, pattern and named check.
-func (f *Field) test(v any) (rule string, allowed Text) {
-	number := func(x float64) (string, Text) {
-		if r := f.Range; r != nil && (r.Min != nil && x < *r.Min || r.Max != nil && x > *r.Max) {
-			return "V3", Text{Zh: "应在 " + r.String() + " 之间", En: "it must be within " + r.String()}
-		}
-		return "", Text{}
-	}
-	switch v := v.(type) {
-	case int64:
-		return number(float64(v))
-	case float64:
-		return number(v)
-	case string:
-		if f.Length > 0 && len([]rune(v)) > f.Length {
-			return "S4", Text{Zh: fmt.Sprintf("最多 %d 个字符", f.Length), En: fmt.Sprintf("at most %d characters", f.Length)}
-		}
-		if f.pattern != nil && !f.pattern.MatchString(v) {
-			return "V4", Text{Zh: "格式应为 " + f.Pattern, En: "it must match " + f.Pattern}
-		}
-		switch f.Check {
-		case CheckCreditCode:
-			if err := CreditCode(v); err != nil {
-				return "V6", Text{Zh: "不是有效的统一社会信用代码（GB 32100）", En: err.Error()}
-			}
-		case CheckAdminCode:
-			if !adminCode(v) {
-				return "V7", Text{Zh: "应为 6、9 或 12 位行政区划代码", En: "an administrative code has 6, 9 or 12 digits"}
-			}
+		if s, ok := values[at].(string); !ok || strings.TrimSpace(s) != "" {
+			return nil
 		}
 	}
-	return "", Text{}
-}
-
-// String is the range as a person writes it.
-func (r Range) String() string {
-	end := func(x *float64) string {
-		if x == nil {
-			return "…"
-		}
-		return fmt.Sprintf("%v", *x)
-	}
-	return end(r.Min) + " – " + end(r.Max)
-}
-
-func adminCode(s string) bool {
-	if len(s) != 6 && len(s) != 9 && len(s) != 12 {
-		return false
-	}
-	return strings.Trim(s, "0123456789") == "" && s[0] != '0'
-}
-
-func textOf(cell any) string {
-	switch v := cell.(type) {
-	case string:
-		return v
-	case time.Time:
-		return v.Format(time.RFC3339)
-	}
-	return fmt.Sprint(cell)
+	f := c.layer.find("X2", row, "geom", "", "有图形，但表中各项全为空", "There is a geometry, but its form is empty")
+	return &f
 }

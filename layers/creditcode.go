@@ -39,3 +39,16 @@ func CreditCode(code string) error {
 	}
 	return nil
 }
+
+// lookalikes turns the letters that the alphabet leaves out into what they are taken for.
+var lookalikes = strings.NewReplacer("I", "1", "O", "0", "S", "5", "Z", "2", "V", "U", " ", "", "-", "")
+
+// mendCreditCode returns the valid code that a wrong one becomes in capitals and with the
+// letters that the alphabet does not have replaced; empty when that makes none.
+func mendCreditCode(code string) string {
+	mended := lookalikes.Replace(strings.ToUpper(code))
+	if mended == code || CreditCode(mended) != nil {
+		return ""
+	}
+	return mended
+}

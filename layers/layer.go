@@ -72,9 +72,12 @@ type Layer struct {
 	Source      Source      `yaml:"source" json:"source"`
 	Access      Access      `yaml:"access" json:"access"`
 	Margin      float64     `yaml:"margin" json:"-"` // metres outside the city that a position may still have
+	Size        *Range      `yaml:"size" json:"-"`   // of a geometry: m² of a polygon, m of a line, on the ellipsoid
+	Rules       []*Rule     `yaml:"rules" json:"-"`  // checks beyond what fields say for themselves
 
 	byName map[string]*Field
 	by     *Field // the styled field
+	table  *Field // the field with the census table, if there is one
 	file   string
 }
 
@@ -160,6 +163,7 @@ type Field struct {
 
 	List    *CodeList `yaml:"-" json:"-"`
 	pattern *regexp.Regexp
+	pos     int // place among the layer's fields
 }
 
 // Range bounds a number, both ends included; a missing end is open.

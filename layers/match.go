@@ -13,15 +13,27 @@ type Mapping struct {
 	Set     map[string]string
 	Origin  map[string]int // standard field → column, in a file that was exported from here
 	Unknown []string       // columns that hold no field
+	Guessed map[string]Guess
 }
+
+// Guess says how the column of a field was recognised where it is not called like the
+// field or its title.
+type Guess string
+
+// The guesses. A column that was named by the user is none.
+const (
+	GuessAlias Guess = "alias" // a declared alias
+	GuessCut   Guess = "cut"   // the first ten bytes of a name, title or alias
+)
 
 // Match finds the column of each field: the one that by names (field → column), or one
 // called like the field, its title in either language or an alias, or like the first ten
 // bytes of one of these, as a Shapefile cuts them, in UTF-8 or GB 18030. set gives fixed
-// values to fields. Findings: S1 a required field without column, S2 an unknown column;
-// the error is Invalid when by or set name a field or column that is not there.
+// values to fields. Findings: S1 a required field without column, S2 an unknown column,
+// S5 a column that was recognised by an alias or a cut name; the error is Invalid when by
+// or set name a field or column that is not there.
 func (l *Layer) Match(columns []string, by, set map[string]string) (Mapping, []Finding, error) {
-	m := Mapping{Columns: columns, Of: map[string]int{}, Set: set}
+	m := Mapping{Columns: columns, Of: map[string]int{}, Set: set, Guessed: map[string]Guess{}}
 	used := make([]bool, len(columns))
 	index := map[string]int{}
 	for i, c := range columns {
@@ -48,31 +60,80 @@ func (l *Layer) Match(columns []string, by, set map[string]string) (Mapping, []F
 			if _, done := m.Of[f.Name]; done {
 				continue
 			}
-			for _, name := range f.names(cut) {
+			for n, name := range f.names(cut) {
 				if i, ok := index[name]; ok && !used[i] {
 					m.Of[f.Name], used[i] = i, true
+					switch {
+					case cut:
+						m.Guessed[f.Name] = GuessCut
+					case n > 2: // after name and titles
+						m.Guessed[f.Name] = GuessAlias
+					}
 					break
 				}
 			}
 		}
 	}
 	m.provenance(index, used)
+	return m, l.columnFindings(&m, used), nil
+}
+
+// columnFindings are what is to be said of the columns, and keeps the unknown ones.
+func (l *Layer) columnFindings(m *Mapping, used []bool) []Finding {
 	var findings []Finding
-	for i, c := range columns {
-		if !used[i] {
-			m.Unknown = append(m.Unknown, c)
-			findings = append(findings, l.find("S2", SeverityNotice, 0, "", c,
-				fmt.Sprintf("列“%s”不属于本图层，未导入", c), fmt.Sprintf("The column %q belongs to no field and is left out", c)))
+	for _, f := range l.Fields {
+		guess, ok := m.Guessed[f.Name]
+		if !ok {
+			continue
 		}
+		column := m.Columns[m.Of[f.Name]]
+		zh, en := "别名", "an alias"
+		if guess == GuessCut {
+			zh, en = "截断的列名", "a cut name"
+		}
+		findings = append(findings, l.find("S5", 0, f.Name, column,
+			fmt.Sprintf("列“%s”按%s对应到“%s”", column, zh, f.Title.Zh), fmt.Sprintf("The column %q is taken for %s (%s) by %s", column, f.Name, f.Title.En, en)))
+	}
+	for i, c := range m.Columns {
+		if used[i] {
+			continue
+		}
+		m.Unknown = append(m.Unknown, c)
+		found := l.find("S2", 0, "", c, fmt.Sprintf("列“%s”不属于本图层，未导入", c), fmt.Sprintf("The column %q belongs to no field and is left out", c))
+		if f := l.like(c, m); f != nil {
+			found.Repair = f.Name
+			found.Hint = Text{Zh: "是否为“" + f.Title.Zh + "”？如是，用 --map " + f.Name + "=" + c + "。", En: "Is it " + f.Name + " (" + f.Title.En + ")? If so: --map " + f.Name + "=" + c + "."}
+		}
+		findings = append(findings, found)
 	}
 	for _, f := range l.Fields {
 		_, mapped := m.Of[f.Name]
-		if _, fixed := set[f.Name]; f.Required && f.Default == "" && !mapped && !fixed {
-			findings = append(findings, l.find("S1", SeverityError, 0, f.Name, "",
-				fmt.Sprintf("缺少必填列“%s”", f.Title.Zh), fmt.Sprintf("There is no column for the required field %s (%s); name one with --map %s=COLUMN or give a value with --set %s=VALUE", f.Name, f.Title.En, f.Name, f.Name)))
+		if _, fixed := m.Set[f.Name]; f.Required && f.Default == "" && !mapped && !fixed {
+			found := l.find("S1", 0, f.Name, "", fmt.Sprintf("缺少必填列“%s”", f.Title.Zh), fmt.Sprintf("There is no column for the required field %s (%s)", f.Name, f.Title.En))
+			found.Hint = Text{
+				Zh: fmt.Sprintf("补上该列，或用 --map %s=列名 指定，或用 --set %s=值 给出统一值。", f.Name, f.Name),
+				En: fmt.Sprintf("Add it, name one with --map %s=COLUMN or give a value with --set %s=VALUE.", f.Name, f.Name),
+			}
+			findings = append(findings, found)
 		}
 	}
-	return m, findings, nil
+	return findings
+}
+
+// like returns the field without a column whose name is most like that of a column, or nil.
+func (l *Layer) like(column string, m *Mapping) *Field {
+	var names []string
+	of := map[string]*Field{}
+	for _, f := range l.Fields {
+		if _, mapped := m.Of[f.Name]; mapped {
+			continue
+		}
+		for _, name := range append([]string{f.Name, f.Title.Zh, f.Title.En}, f.Aliases...) {
+			names = append(names, name)
+			of[name] = f
+		}
+	}
+	return of[nearest(column, names)]
 }
 
 // names are the spellings under which a field's column is known, in plain form.
@@ -125,8 +186,4 @@ func halfWidth(s string) string {
 		}
 		return r
 	}, s)
-}
-
-func (l *Layer) find(rule string, severity Severity, row int64, field, value, zh, en string) Finding {
-	return Finding{Rule: rule, Severity: severity, Layer: l.ID, Row: row, Field: field, Value: value, Message: Text{Zh: zh, En: en}}
 }

@@ -10,6 +10,10 @@ import (
 // brings back with its records.
 var provenanceColumns = []string{"source", "source_id", "valid_from", "valid_to", "position_quality", "datum"}
 
+// recordNumbers are what exported files call the number of a record here, which the import
+// has no use for: the key says which record is meant.
+var recordNumbers = []string{"id", "fid", "记录号"}
+
 // provenance finds the columns of the standard fields, in a file that has both source and
 // source_id and so was exported from here: a column that happens to be called 来源 alone is
 // left to the findings. Columns that only the program fills are passed over.
@@ -37,8 +41,10 @@ func (m *Mapping) provenance(index map[string]int, used []bool) {
 			m.Origin[name] = i
 		}
 	}
-	if i, ok := index["id"]; ok {
-		used[i] = true
+	for _, name := range recordNumbers {
+		if i, ok := index[name]; ok {
+			used[i] = true
+		}
 	}
 }
 
@@ -46,7 +52,7 @@ func (m *Mapping) provenance(index map[string]int, used []bool) {
 func (c *Checker) provenance(row int64, values []any, r *Record) []Finding {
 	var findings []Finding
 	for _, f := range standard {
-		i, ok := c.mapping.Origin[f.Name]
+		i, ok := c.origin[f.Name]
 		if !ok || i >= len(values) || blank(f, values[i]) {
 			continue
 		}

@@ -107,7 +107,10 @@ func (c *Catalogue) check(doc *document, l *Layer) error {
 		if err := c.checkField(doc, fmt.Sprintf("$.fields[%d]", i), l, f); err != nil {
 			return err
 		}
-		l.byName[f.Name] = f
+		l.byName[f.Name], f.pos = f, i
+		if f.Codes == surveyTables && f.Type == TypeCode && l.table == nil {
+			l.table = f
+		}
 	}
 	for i, k := range l.Key {
 		f := l.byName[k]
@@ -129,6 +132,9 @@ func (c *Catalogue) check(doc *document, l *Layer) error {
 		}
 	}
 	if err := c.checkDrawing(doc, l); err != nil {
+		return err
+	}
+	if err := c.checkRules(doc, l); err != nil {
 		return err
 	}
 	for key, list := range map[string][]Role{"read": l.Access.Read, "edit": l.Access.Edit, "import": l.Access.Import, "publish": l.Access.Publish} {
