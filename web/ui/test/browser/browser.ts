@@ -100,11 +100,10 @@ export function rendered(page: Page, layer: string): Promise<{ things: number; r
   }, layer);
 }
 
+type Spot = { x: number; y: number; id: number; name: string } | null;
+
 /** Where a record of a layer that is drawn for itself lies on the screen, free of panels. */
-export function spot(
-  page: Page,
-  layer: string,
-): Promise<{ x: number; y: number; id: number; name: string } | null> {
+function spot(page: Page, layer: string): Promise<Spot> {
   return page.evaluate((id) => {
     const { map, app } = window.onemap;
     if (!map) return null;
@@ -133,20 +132,38 @@ export function spot(
   }, layer);
 }
 
-/** The position of some record of a layer, from the middle of the first hundred placed ones. */
-export function placed(page: Page, layer: string): Promise<{ id: number; at: [number, number] }> {
-  return page.evaluate(async (id) => {
-    const answer = await fetch(`/api/collections/${id}/items?limit=100`);
-    const { features } = (await answer.json()) as {
-      features: { id: number; geometry: { coordinates: unknown } | null }[];
-    };
-    const there = features.filter((f) => f.geometry);
-    const one = there[Math.floor(there.length / 2)];
-    let at: unknown = one?.geometry?.coordinates;
-    while (Array.isArray(at) && Array.isArray(at[0])) at = at[0];
-    if (!one || !Array.isArray(at)) throw new Error(`no record of ${id} has a position`);
-    return { id: one.id, at: [Number(at[0]), Number(at[1])] };
-  }, layer);
+/** A record of a layer with its position: the nth of the first hundred that have one. */
+export function placed(
+  page: Page,
+  layer: string,
+  nth = 20,
+): Promise<{ id: number; at: [number, number] }> {
+  return page.evaluate(
+    async ([id, n]) => {
+      const answer = await fetch(`/api/collections/${id}/items?limit=100`);
+      const { features } = (await answer.json()) as {
+        features: { id: number; geometry: { coordinates: unknown } | null }[];
+      };
+      const there = features.filter((f) => f.geometry);
+      const one = there[Number(n) % there.length];
+      let at: unknown = one?.geometry?.coordinates;
+      while (Array.isArray(at) && Array.isArray(at[0])) at = at[0];
+      if (!one || !Array.isArray(at)) throw new Error(`no record of ${id} has a position`);
+      return { id: one.id, at: [Number(at[0]), Number(at[1])] };
+    },
+    [layer, nth] as const,
+  );
+}
+
+/** Goes where a record of a layer stands by itself, and tells where on the screen that is. */
+export async function alone(page: Page, layer: string): Promise<NonNullable<Spot>> {
+  for (let n = 0; n < 20; n++) {
+    const { at } = await placed(page, layer, n * 4);
+    await go(page, at, 16, [0, 40]);
+    const found = await spot(page, layer);
+    if (found) return found;
+  }
+  throw new Error(`no record of ${layer} stands by itself`);
 }
 
 /** Jumps to a place, at an offset in px from the middle of the map, and waits for it. */

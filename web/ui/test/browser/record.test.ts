@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { drawn, go, launch, open, placed, rendered, spot } from "./browser.ts";
+import { alone, drawn, go, launch, open, placed, rendered } from "./browser.ts";
 
 const url = inject("url");
 let browser: Browser;
@@ -9,13 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const NEAR = "map=14/32.02/120.87";
-
 test("a click on the map opens the record with its codes spelled out", async () => {
-  const { page, context, complaints } = await open(browser, url, { hash: NEAR });
-  const at = await spot(page, "enterprise");
-  expect(at).not.toBeNull();
-  if (!at) return;
+  const { page, context, complaints } = await open(browser, url);
+  const at = await alone(page, "enterprise");
   await page.mouse.click(at.x, at.y);
   await page.locator(".side [data-field=risk_grade]").waitFor();
   expect(await page.locator(".side h2").textContent()).toBe(at.name);
@@ -80,9 +76,8 @@ test("a click on a ring zooms to where it parts", async () => {
 });
 
 test("what the pointer is on is named", async () => {
-  const { page, context } = await open(browser, url, { hash: NEAR });
-  const at = await spot(page, "enterprise");
-  if (!at) throw new Error("nothing to point at");
+  const { page, context } = await open(browser, url);
+  const at = await alone(page, "enterprise");
   await page.mouse.move(at.x, at.y);
   await page.locator(".tooltip").waitFor();
   expect(await page.locator(".tooltip b").first().textContent()).toBe(at.name);
