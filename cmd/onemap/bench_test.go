@@ -24,6 +24,50 @@ import (
 	"onemap/layers"
 )
 
+// TestMain lets the test's own program stand in for onemap where it is started anew.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "serve" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// TestBench takes every figure once, on the small city; how fast it is is not looked at.
+func TestBench(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "bench.json")
+	code, out, errs := onemap(t, "bench", "--quick", "--out", file)
+	if code != 0 {
+		t.Fatalf("%d: %s", code, errs)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var figures []figure
+	if err := json.Unmarshal(text, &figures); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, f := range figures {
+		if seen[f.Name] || f.Unit == "" || (f.Against == nil) != (f.AgainstValue == nil) || (f.Target == nil) != (f.Met == nil) {
+			t.Errorf("%+v", f)
+		}
+		if seen[f.Name] = true; !strings.Contains(out, f.Name) {
+			t.Errorf("%s is not in the table", f.Name)
+		}
+	}
+	for _, name := range []string{
+		"load the sample city", "publish buildings", "tiles A, c=8", "tiles B gzip, c=8", "tiles M p99, c=8",
+		"overview z 4–9, slowest tile", "largest tile gzip, all layers, z 0–16", "search p99, c=1",
+		"counts of all layers, c=1", "items, 1,000 enterprises, c=1", "cold start until /readyz",
+	} {
+		if !seen[name] {
+			t.Errorf("there is no figure %q", name)
+		}
+	}
+}
+
 func TestTable(t *testing.T) {
 	figures := []figure{
 		newFigure("load the city", 31.4321, "s").under(60),
