@@ -15,16 +15,18 @@ import (
 	"onemap/layers/fault"
 )
 
-// copyRecords sends records to a table by COPY in binary, with the edition beside each
-// where one is given, and returns how many there were.
+// copyRecords sends records to a table by COPY in binary and returns how many there were.
+// With an edition the table is the layer's; without, it is a staging table.
 func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers.Layer, records iter.Seq2[layers.Record, error], edition *int64) (int64, error) {
 	columns := l.RecordColumns()
-	names := make([]string, 0, len(columns)+1)
+	names := make([]string, 0, len(columns)+2)
 	for _, c := range columns {
 		names = append(names, c.Name)
 	}
 	if edition != nil {
 		names = append(names, "edition")
+	} else {
+		names = append(names, layers.StagedRow, layers.StagedFlags)
 	}
 	next, stop := iter.Pull2(records)
 	defer stop()
@@ -45,6 +47,8 @@ func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers
 		}
 		if edition != nil {
 			row[len(row)-1] = *edition
+		} else {
+			row[len(row)-2], row[len(row)-1] = r.Row, r.Flags()
 		}
 		return row, nil
 	}))
@@ -75,7 +79,7 @@ func fill(row []any, l *layers.Layer, r layers.Record) error {
 		n++
 	}
 	for i, f := range l.Fields {
-		row[n+i] = r.Values[f.Name]
+		row[n+i] = r.Value(f)
 	}
 	return nil
 }

@@ -172,7 +172,7 @@ func (w *publisher) apply(ctx context.Context, table string) error {
 		return fault.In(strings.Join(w.layer.Identity(), ", "), "The key stands more than once in this survey: %s.", strings.Join(twice, "; "))
 	}
 	var staged int64
-	if err := w.tx.QueryRow(ctx, "SELECT count(*) FROM "+table).Scan(&staged); err != nil {
+	if err := w.tx.QueryRow(ctx, "SELECT count(*) FROM "+table+" AS i WHERE "+layers.Publishable("i")).Scan(&staged); err != nil {
 		return err
 	}
 	run := func(st layers.Statement) (int64, error) {

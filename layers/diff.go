@@ -5,8 +5,37 @@ import (
 	"strings"
 )
 
+// Columns of a staging table beside those of the record. No declared field can have
+// their names.
+const (
+	StagedRow   = "_row"   // bigint: the row of the file
+	StagedFlags = "_flags" // smallint: FlagFaulty and FlagDoubtful added up
+)
+
+// Flags of a staged row.
+const (
+	FlagFaulty   = 1 // it has an error and is not published
+	FlagDoubtful = 2 // PostGIS must look if its geometry is valid
+)
+
+// Flags are the flags of a record for its staged row.
+func (r *Record) Flags() int16 {
+	var flags int16
+	if r.Faulty {
+		flags |= FlagFaulty
+	}
+	if r.Doubtful {
+		flags |= FlagDoubtful
+	}
+	return flags
+}
+
+// Publishable is the condition that a staged row, of a table called alias, has no error.
+func Publishable(alias string) string { return alias + "." + StagedFlags + " & 1 = 0" }
+
 // Diff is the SQL that turns a staged survey into the layer's next edition. $1 of every
-// statement but Stage and Twice is the edition.
+// statement but Stage and Twice is the edition. Faulty rows change nothing: what is
+// published under their key stays as it is.
 type Diff struct {
 	Stage   string    // makes the staging table
 	Twice   string    // lists up to ten keys that stand more than once
@@ -44,7 +73,8 @@ func (l *Layer) Diff(table, scope string) Diff {
 		match = append(match, "t."+ident(k)+" = i."+ident(k))
 		key = append(key, ident(k))
 	}
-	same := strings.Join(match, " AND ")
+	defs = append(defs, StagedRow+" bigint", StagedFlags+" smallint NOT NULL DEFAULT 0")
+	same, good := strings.Join(match, " AND "), Publishable("i")
 	differs := fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", strings.Join(old, ", "), strings.Join(incoming, ", "))
 	past := strings.Join(all, ", ")
 	inScope, args := "true", []any(nil)
@@ -56,16 +86,16 @@ func (l *Layer) Diff(table, scope string) Diff {
 	}
 	return Diff{
 		Stage: fmt.Sprintf("CREATE TABLE %s (%s)", table, strings.Join(defs, ", ")),
-		Twice: fmt.Sprintf("SELECT concat_ws(', ', %s) FROM %s GROUP BY %s HAVING count(*) > 1 LIMIT 10",
-			strings.Join(key, ", "), table, strings.Join(key, ", ")),
+		Twice: fmt.Sprintf("SELECT concat_ws(', ', %s) FROM %s AS i WHERE %s GROUP BY %s HAVING count(*) > 1 LIMIT 10",
+			strings.Join(key, ", "), table, good, strings.Join(key, ", ")),
 		Gone: Statement{fmt.Sprintf("WITH gone AS (DELETE FROM %s AS t WHERE %s AND NOT EXISTS (SELECT FROM %s AS i WHERE %s) RETURNING t.*) "+
 			"INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM gone", l.Table(), inScope, table, same, l.History(), past, past), args},
-		Past: Statement{fmt.Sprintf("INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM %s AS t JOIN %s AS i ON %s WHERE %s",
-			l.History(), past, "t."+strings.Join(all, ", t."), l.Table(), table, same, differs), nil},
-		Changed: Statement{fmt.Sprintf("UPDATE %s AS t SET %s, recorded_at = now(), edition = $1 FROM %s AS i WHERE %s AND %s",
-			l.Table(), strings.Join(sets, ", "), table, same, differs), nil},
-		Added: Statement{fmt.Sprintf("INSERT INTO %s (%s, edition) SELECT %s, $1 FROM %s AS i WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s)",
-			l.Table(), strings.Join(names, ", "), strings.Join(incoming, ", "), table, l.Table(), same), nil},
+		Past: Statement{fmt.Sprintf("INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM %s AS t JOIN %s AS i ON %s WHERE %s AND %s",
+			l.History(), past, "t."+strings.Join(all, ", t."), l.Table(), table, same, differs, good), nil},
+		Changed: Statement{fmt.Sprintf("UPDATE %s AS t SET %s, recorded_at = now(), edition = $1 FROM %s AS i WHERE %s AND %s AND %s",
+			l.Table(), strings.Join(sets, ", "), table, same, differs, good), nil},
+		Added: Statement{fmt.Sprintf("INSERT INTO %s (%s, edition) SELECT %s, $1 FROM %s AS i WHERE %s AND NOT EXISTS (SELECT FROM %s AS t WHERE %s)",
+			l.Table(), strings.Join(names, ", "), strings.Join(incoming, ", "), table, good, l.Table(), same), nil},
 	}
 }
 
