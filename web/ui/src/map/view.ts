@@ -10,6 +10,7 @@ import type { Box, LngLat, Page } from "../api/types.ts";
 import type { App } from "../app/app.ts";
 import type { State, View } from "../app/state.ts";
 import { groundLayers, groundSources } from "../ground/ground.ts";
+import { t } from "../i18n/t.ts";
 import { showBasemap } from "./basemap.ts";
 import { Images } from "./images.ts";
 import { freeBox, insets, nudge, offset } from "./insets.ts";
@@ -59,6 +60,7 @@ export class MapView {
       cancelPendingTileRequestsWhileZooming: true,
     });
     if (!app.store.now.view) this.home(false);
+    this.describe();
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     new Images(this.map, (id) => app.layer(id));
@@ -91,7 +93,7 @@ export class MapView {
       filters: state.filters,
       city: this.page.city.title.zh,
       origin: window.location.origin,
-      scale: state.wall ? 1.7 : 1,
+      scale: state.wall ? (window.innerWidth >= 3_000 ? 1.6 : 1.2) : 1,
       ground: { sources: groundSources(), layers: groundLayers(palette) },
     });
   }
@@ -112,9 +114,16 @@ export class MapView {
   /** Draws anew with all that changed; MapLibre takes over what stayed the same. */
   restyle(): void {
     this.map.setStyle(this.style(this.app.store.now), { diff: true });
+    this.describe();
     addMarks(this.map);
     this.remark();
     void this.base();
+  }
+
+  private describe(): void {
+    const canvas = this.map.getCanvas();
+    canvas.setAttribute("aria-label", t("map"));
+    canvas.setAttribute("aria-description", t("map.help"));
   }
 
   private remark(): void {
@@ -158,6 +167,11 @@ export class MapView {
     const { lng, lat } = this.map.getCenter();
     const view: View = { lng, lat, zoom: this.map.getZoom() };
     this.app.store.set({ view, box: this.box() });
+    // The cross that Enter opens at stands in the middle of what is free.
+    const [x, y] = this.middle();
+    const { style } = this.map.getContainer();
+    style.setProperty("--cross-x", `${x}px`);
+    style.setProperty("--cross-y", `${y}px`);
   }
 
   /** The free part of the map in degrees. */

@@ -91,19 +91,22 @@ export class RecordPanel extends Part {
   }
 
   private failed(error: Error): TemplateResult {
-    const gone = error instanceof Problem && error.status === 404;
-    const { selection } = this.state;
+    const status = error instanceof Problem ? error.status : 0;
+    const final = status === 404 ? t("record.gone") : status === 403 ? t("state.refused") : "";
     return html`<div class="failed" role="alert">
-      <p>${gone ? t("record.gone") : t("state.error")}</p>
+      <p>${final || t("state.error")}</p>
       ${
-        gone
+        final
           ? nothing
           : html`<p class="detail">${error.message}</p>
-        <button type="button" @click=${() => {
-          this.app.store.set({ selection: selection ? { ...selection } : null, record: null });
-        }}>${t("state.retry")}</button>`
+            <button type="button" @click=${() => this.again()}>${t("state.retry")}</button>`
       }
     </div>`;
+  }
+
+  private again(): void {
+    const { selection } = this.state;
+    this.app.store.set({ selection: selection ? { ...selection } : null, record: null });
   }
 }
 

@@ -81,6 +81,7 @@ export class Wall extends Part {
       <header class="wall-head" data-covers="top">
         <h1>${page ? say(page.city.title) : ""}${t("title")}</h1>
         <p class="clock"><b class="number">${clock(this.time)}</b><span>${day(this.time)} ${weekday(this.time)} · ${t("record.beijing")}</span></p>
+      <button type="button" class="text" @click=${() => this.app.store.set({ wall: false })}>${t("wall.exit")}</button>
       </header>
       <section class="wall-figures" data-covers="left" aria-label=${t("wall.view")}>${this.app.layers.filter((l) => this.state.on.has(l.id) && l.group !== "base").map((l) => this.figure(l))}</section>
       <section class="wall-events" data-covers="right"><h2>${t("wall.events")}</h2>
