@@ -115,7 +115,9 @@ func (p paths) mapped() {
 	p.get("/", "getPage", tagMap, "The map page", html("The page."))
 	p.get("/assets/{file}", "getAsset", tagMap, "A file of the map page", body("The file.", "*/*", nil), pathParameter("file", openapi.Of("string")))
 	p.get("/docs/layers", "getDocs", tagMap, "The layers explained", html("The page."), lang)
-	p.get("/docs/docs.css", "getDocsStyle", tagMap, "The style sheet of plain pages", body("The style sheet.", "text/css", openapi.Of("string")))
+	p.get("/docs/{file}", "getDocsFile", tagMap, "A file of the plain pages",
+		openapi.Response{Description: "The file.", Content: map[string]openapi.MediaType{"text/css": {}, "image/svg+xml": {}}},
+		pathParameter("file", openapi.Schema{"type": "string", "enum": []string{"docs.css", "icon.svg"}}))
 	p.get("/page.json", "getPageInfo", tagMap, "What the map page opens with", body("City, base maps, reader.", jsonType, openapi.Ref("page")))
 	p.get("/layers", "getLayers", tagMap, "All layers with fields, legends and code lists", body("In the page's order.", jsonType, openapi.Ref("catalogue")))
 	p.get("/layers/{layer}", "getLayer", tagMap, "One layer's declaration", body("The declaration as the reader may see it.", jsonType, openapi.Ref("layer")), one)

@@ -17,14 +17,14 @@ import (
 	"onemap/web/sprite"
 )
 
-//go:embed html/*.html html/docs.css
+//go:embed html/*.html html/docs.css html/icon.svg
 var htmlFiles embed.FS
 
 // forms are the plain HTML pages of the feature API and the documentation. They hold no
 // script; html/template escapes every value for its place.
 type forms struct {
 	byName map[string]*template.Template
-	css    *tiles.Body
+	files  map[string]file // what the pages load, by name below /docs
 }
 
 // sheet is what every form is filled with.
@@ -43,7 +43,7 @@ const (
 )
 
 func loadForms() (*forms, error) {
-	f := &forms{byName: map[string]*template.Template{}}
+	f := &forms{byName: map[string]*template.Template{}, files: map[string]file{}}
 	names, err := htmlFiles.ReadDir("html")
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Internal, "The pages' forms can't be read.")
@@ -59,11 +59,13 @@ func loadForms() (*forms, error) {
 		}
 		f.byName[name] = t
 	}
-	css, err := htmlFiles.ReadFile("html/docs.css")
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Internal, "The pages' style sheet can't be read.")
+	for _, name := range []string{"docs.css", "icon.svg"} {
+		text, err := htmlFiles.ReadFile("html/" + name)
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "The pages' file %s can't be read.", name)
+		}
+		f.files[name] = file{mediaTypes[path.Ext(name)], tiles.NewBody(text)}
 	}
-	f.css = tiles.NewBody(css)
 	return f, nil
 }
 
@@ -89,9 +91,13 @@ func (f *forms) send(w http.ResponseWriter, r *http.Request, status int, name st
 	return nil
 }
 
-// getDocsStyle answers with the style sheet of the plain pages.
-func (s *Server) getDocsStyle(w http.ResponseWriter, r *http.Request) error {
-	send(w, r, mediaTypes[".css"], cacheAsk, s.forms.css)
+// getDocsFile answers with a file that the plain pages load.
+func (s *Server) getDocsFile(w http.ResponseWriter, r *http.Request) error {
+	f, ok := s.forms.files[pathValue(r, "file")]
+	if !ok {
+		return fault.New(fault.NotFound, "There is no such page; /docs/layers explains the layers.")
+	}
+	send(w, r, f.mediaType, cacheAsk, f.body)
 	return nil
 }
 

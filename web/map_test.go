@@ -297,7 +297,10 @@ func TestDocsPage(t *testing.T) {
 			}
 		}
 	}
-	if css := w.get("/docs/docs.css"); css.StatusCode != 200 || css.Header.Get("Content-Type") != "text/css; charset=utf-8" {
-		t.Errorf("%s %v", css.Status, css.Header)
+	for path, mediaType := range map[string]string{"/docs/docs.css": "text/css; charset=utf-8", "/docs/icon.svg": "image/svg+xml"} {
+		if a := w.get(path); a.StatusCode != 200 || a.Header.Get("Content-Type") != mediaType {
+			t.Errorf("%s %v", a.Status, a.Header)
+		}
 	}
+	w.refused("/docs/other", 404, "not_found", "")
 }

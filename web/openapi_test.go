@@ -90,7 +90,7 @@ func TestAnswersFollowTheOpenAPI(t *testing.T) {
 	var c collection
 	w.read("/api/collections/dot/items?limit=1&bbox=120.9,31.9,121.1,32.1", &c)
 	fill := strings.NewReplacer("{layer}", "dot", "{layers}", "dot", "{z}", "9", "{x}", "428", "{y}", "207",
-		"{id}", fmt.Sprint(c.Features[0].ID), "/sprites/{file}", "/sprites/onemap.json")
+		"{id}", fmt.Sprint(c.Features[0].ID), "/sprites/{file}", "/sprites/onemap.json", "/docs/{file}", "/docs/docs.css")
 	check := func(path string, status int) {
 		t.Helper()
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+path, nil)

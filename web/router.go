@@ -50,7 +50,7 @@ func (s *Server) routes() []route {
 		{"item", "/api/collections/{layer}/items/{id}", s.getItem},
 
 		{"docs", "/docs/layers", s.getDocs},
-		{"docs style", "/docs/docs.css", s.getDocsStyle},
+		{"docs file", "/docs/{file}", s.getDocsFile},
 
 		{"healthz", "/healthz", s.getHealth},
 		{"readyz", "/readyz", s.getReady},
