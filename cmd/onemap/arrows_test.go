@@ -31,7 +31,7 @@ var rooms = map[string]room{
 	"migrations":   {ours: []string{"layers/fault"}, others: []string{}},
 	"tiles":        {ours: []string{"geo", "layers"}},
 	"data":         {ours: []string{"geo", "layers", "migrations", "data/read", "data/cluster"}},
-	"data/survey":  {ours: []string{"geo", "layers", "data/read"}},
+	"data/survey":  {ours: []string{"geo", "layers", "data"}},
 	"data/write":   {ours: []string{"geo", "layers"}},
 	"data/bench":   {ours: []string{"geo", "layers", "data"}},
 	"data/cluster": {ours: []string{"layers/fault"}},

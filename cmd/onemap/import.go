@@ -4,176 +4,206 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
-	"os"
-	"slices"
+	"path/filepath"
+	"strings"
 
 	"onemap/data"
 	"onemap/data/survey"
-	"onemap/geo"
-	"onemap/layers"
+	"onemap/geo/detect"
 	"onemap/layers/fault"
 )
 
+// readingFlags are what a person says of a survey file.
+type readingFlags struct {
+	Encoding    string            `help:"Character set of the text, such as GBK; default: found out."`
+	CRS         string            `name:"crs" help:"Coordinate system, such as EPSG:4549; default: what the file says and the evidence shows."`
+	Axis        string            `help:"Order of the two numbers of a position: xy (longitude or easting first) or yx." enum:",xy,yx" default:""`
+	Shift       string            `help:"Shift of a map vendor on the positions: none, GCJ02 or BD09." enum:",none,GCJ02,BD09" default:""`
+	Approximate bool              `help:"Take Xian 80 or Beijing 54 without local parameters, marked as approximate."`
+	Part        string            `help:"Which of several sets, sheets or layers in the file."`
+	Positions   []string          `help:"Columns of a table that hold the positions." placeholder:"COLUMN"`
+	Map         map[string]string `help:"Column of a field, where it is not recognised: field=column." placeholder:"FIELD=COLUMN"`
+	Set         map[string]string `help:"Value of a field where the file has none: field=value." placeholder:"FIELD=VALUE"`
+	Number      bool              `help:"Number the records: the key is made from source and row."`
+	SkipBad     bool              `help:"Leave out records with faults and import the rest."`
+}
+
+func (f readingFlags) options() survey.Options {
+	return survey.Options{
+		Encoding: f.Encoding, Part: f.Part, Positions: f.Positions, Columns: f.Map, Values: f.Set, Number: f.Number, SkipBad: f.SkipBad,
+		Placing: survey.Placing{CRS: f.CRS, Axis: f.Axis, Shift: f.Shift, Approximate: f.Approximate},
+	}
+}
+
 type importCommand struct {
 	Layer string `arg:"" help:"Layer id, such as shelter."`
-	File  string `arg:"" help:"GeoJSON, or a shapefile as .shp, folder or zip." type:"existingpath"`
+	File  string `arg:"" help:"Survey file or folder (see docs/formats.md)." type:"existingpath"`
 
-	Source   string            `help:"Name of the source; records of the same source are replaced. Default: the file's name."`
-	Whole    bool              `help:"The file stands for the whole layer: records of all sources that it does not have are gone."`
-	Encoding string            `help:"Character set of the text, such as GBK; default: found out."`
-	CRS      string            `name:"crs" help:"Coordinate system, such as EPSG:4549; default: what the file says."`
-	Shift    string            `help:"The positions are shifted by a map vendor: GCJ02 or BD09." enum:",GCJ02,BD09" default:""`
-	Part     string            `help:"Which of several sets in a folder or archive."`
-	Map      map[string]string `help:"Column of a field, where it is not recognised: field=column." placeholder:"FIELD=COLUMN"`
-	Set      map[string]string `help:"Value of a field where the file has none: field=value." placeholder:"FIELD=VALUE"`
-	Number   bool              `help:"Number the records: the key is made from source and row."`
-	SkipBad  bool              `help:"Leave out records with faults and import the rest."`
-	DryRun   bool              `help:"Check and report, import nothing."`
-	Findings string            `help:"File to write all findings to, as JSON." placeholder:"FILE"`
+	Source string `help:"Name of the source; records of the same source are replaced. Default: the file's name."`
+	Whole  bool   `help:"The file stands for the whole layer: records of all sources that it does not have are gone."`
+	Area   string `help:"The file stands for one county's part of the layer: its administrative code." placeholder:"CODE"`
+	Check  bool   `help:"Check and report; publish nothing. The batch waits to be approved."`
+	As     string `help:"Who brings it, for the trail." default:"admin"`
+
+	readingFlags `embed:""`
 }
 
 func (importCommand) Help() string {
 	return `Reads, checks and publishes a file as one edition: all of it or nothing. Every fault is named.
+Without --check the one who imports answers for the county's and the city's check too.
 
 Examples:
-  onemap import shelter shelters.geojson --dry-run
+  onemap import shelter shelters.geojson --check
   onemap import building survey.zip --encoding GBK --crs EPSG:4549 --map code=房屋编号`
 }
 
 // Run imports the file.
 func (i importCommand) Run(ctx context.Context, p *program) error {
-	cat, err := p.catalogue()
-	if err != nil {
-		return err
-	}
-	l := cat.Layer(i.Layer)
-	if l == nil {
-		return fault.New(fault.NotFound, "There is no layer %q.", i.Layer)
-	}
-	o := survey.Options{Source: i.Source, Encoding: i.Encoding, Part: i.Part, Shift: geo.Datum(i.Shift), Columns: i.Map, Values: i.Set, Number: i.Number, SkipBad: i.SkipBad}
-	if i.CRS != "" {
-		if o.CRS, err = geo.ParseCRS(i.CRS); err != nil {
-			return &fault.Error{Code: fault.Invalid, Field: "crs", Message: err.Error()}
-		}
-	}
-	s, err := survey.Open(i.File, l, o)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	fmt.Fprintf(p.out, "%s: %s, %s, %s\n", i.File, s.Format, s.Encoding, s.CRS)
-	for _, f := range l.Fields {
-		if c, ok := s.Mapping.Of[f.Name]; ok {
-			fmt.Fprintf(p.out, "  %s (%s) ← %s\n", f.Name, f.Title.Zh, s.Mapping.Columns[c])
-		}
-	}
-	err = i.publish(ctx, p, s)
-	report(p, s)
-	if i.Findings != "" {
-		if err := writeFindings(i.Findings, s.Findings()); err != nil {
-			return err
-		}
-	}
-	return err
-}
-
-func (i importCommand) publish(ctx context.Context, p *program, s *survey.Survey) error {
-	_, total := s.Progress()
-	bar := newProgress(p.err, i.Layer, int(total))
-	records := measured(s, bar)
-	defer bar.finish()
-	if i.DryRun {
-		for _, err := range records {
-			if err != nil {
-				return err
-			}
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-		}
-		return nil
-	}
 	d, err := p.prepared(ctx, false)
 	if err != nil {
 		return err
 	}
 	defer d.close(ctx)
-	scope := data.ScopeSource(s.Source())
-	if i.Whole {
-		scope = data.ScopeLayer
-	}
-	e, err := d.Publish(ctx, data.Publication{Layer: i.Layer, Scope: scope, Name: s.Source(), Hash: s.Hash, By: string(layers.RoleCensus)}, records)
+	in, err := p.intake(d)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "Edition %d of %s: %d new, %d changed, %d gone, %d unchanged\n", e.ID, i.Layer, e.Added, e.Changed, e.Gone, e.Unchanged)
+	scope := data.Scope("")
+	switch {
+	case i.Whole:
+		scope = data.ScopeLayer
+	case i.Area != "":
+		scope = data.ScopeArea(i.Area)
+	}
+	kept, err := in.KeepPath(i.File)
+	if err != nil {
+		return err
+	}
+	b, err := in.Bring(ctx, kept, i.Layer, i.Source, scope, i.options(), i.As)
+	if err != nil {
+		return err
+	}
+	w := way{program: p, db: d, in: in, who: i.As}
+	err = w.check(ctx, b.ID)
+	if err == nil && !i.Check {
+		err = w.publish(ctx, b.ID)
+	}
+	if err != nil && !w.checked {
+		// A file that was never understood leaves no batch waiting.
+		if e := d.Advance(ctx, b.ID, data.BatchRejected, i.As, firstSentence(err)); e != nil {
+			p.log.Warn("batch not rejected", "batch", b.ID, "error", e)
+		}
+	}
+	return err
+}
+
+// intake opens the folder of survey files in the program's home.
+func (p *program) intake(d *database) (*survey.Intake, error) {
+	return survey.NewIntake(d.Store, filepath.Join(p.Home, "uploads"))
+}
+
+// way takes a batch along on the command line.
+type way struct {
+	*program
+	db      *database
+	in      *survey.Intake
+	who     string
+	checked bool
+}
+
+// check parses and checks a batch, and prints what was understood and found.
+func (w *way) check(ctx context.Context, id int64) error {
+	b, err := w.db.Batch(ctx, id)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.out, "Batch %d: %s for %s\n", id, b.FileName, b.Layer)
+	r, err := w.in.Parse(ctx, id, w.who)
+	printReading(w.program, r)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(w.err, b.Layer, int(b.FileSize))
+	var last int64
+	tally, err := w.in.Check(ctx, id, w.who, func(s survey.Stage, done, total int64) {
+		if s == survey.StageRows && done > last {
+			bar.add(int(done - last))
+			last = done
+		}
+	})
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	w.checked = true
+	return w.report(ctx, id, tally)
+}
+
+// publish takes a checked batch through all approvals to an edition.
+func (w *way) publish(ctx context.Context, id int64) error {
+	for _, to := range []data.BatchState{data.BatchSelfChecked, data.BatchCityChecked, data.BatchAccepted} {
+		if err := w.in.Approve(ctx, id, to, w.who, "command line"); err != nil {
+			return err
+		}
+	}
+	e, err := w.in.Publish(ctx, id, w.who)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.out, "Edition %d: %d new, %d changed, %d gone, %d unchanged\n", e.ID, e.Added, e.Changed, e.Gone, e.Unchanged)
 	return nil
 }
 
-// measured tells the progress bar of the bytes that have been read.
-func measured(s *survey.Survey, bar *progress) iter.Seq2[layers.Record, error] {
-	return func(yield func(layers.Record, error) bool) {
-		var last int64
-		for r, err := range s.Records() {
-			if done, _ := s.Progress(); done-last > 1<<16 {
-				bar.add(int(done - last))
-				last = done
-			}
-			if !yield(r, err) {
-				return
-			}
+func printReading(p *program, r survey.Reading) {
+	if r.Format != "" {
+		fmt.Fprintf(p.out, "  %s, %s, %d rows looked at\n", r.Format, r.Encoding, r.Rows)
+	}
+	for _, part := range r.Parts {
+		fmt.Fprintf(p.out, "  part %s (%d rows) %s\n", part.Name, part.Rows, part.Note)
+	}
+	for _, c := range r.Columns {
+		field := "–"
+		if c.Field != "" {
+			field = c.Field
+		}
+		fmt.Fprintf(p.out, "  %s → %s   %s\n", c.Name, field, strings.Join(c.Samples, " | "))
+	}
+	at := r.Position
+	if at.Outcome == "" {
+		return
+	}
+	fmt.Fprintf(p.out, "  positions %s (%.2f): %s %s\n", at.Outcome, at.Confidence, at.Title.Zh, at.Title.En)
+	for _, e := range append(at.Evidence, at.Warnings...) {
+		fmt.Fprintf(p.out, "    %s %s\n", e.Zh, e.En)
+	}
+	if at.Outcome == detect.Ask {
+		for _, c := range at.Candidates {
+			choice, _ := json.Marshal(c.Choose)
+			fmt.Fprintf(p.out, "    %.2f %s  %s\n", c.Confidence, c.Title.En, choice)
 		}
 	}
 }
 
-// report prints the tally and the findings, one line for each rule and field with the
-// first rows it was found in.
-func report(p *program, s *survey.Survey) {
-	t := s.Tally()
-	fmt.Fprintf(p.out, "%d records read: %d good (%d without a position), %d with faults\n", t.Rows, t.Good, t.Unplaced, t.Bad)
-	type group struct {
-		first layers.Finding
-		n     int
-		rows  []int64
-	}
-	groups := map[string]*group{}
-	var order []string
-	for _, f := range s.Findings() {
-		key := string(f.Severity) + f.Rule + f.Field
-		g := groups[key]
-		if g == nil {
-			g = &group{first: f}
-			groups[key] = g
-			order = append(order, key)
-		}
-		if g.n++; len(g.rows) < 5 && f.Row > 0 && !slices.Contains(g.rows, f.Row) {
-			g.rows = append(g.rows, f.Row)
-		}
-	}
-	for _, key := range order {
-		g := groups[key]
-		rows := ""
-		if len(g.rows) > 0 {
-			rows = fmt.Sprintf(", rows %v", g.rows)
-		}
-		fmt.Fprintf(p.out, "  %s %s ×%d%s: %s。%s\n", g.first.Severity, g.first.Rule, g.n, rows, g.first.Message.Zh, g.first.Message.En)
-	}
-	if kept := int64(len(s.Findings())); t.Errors+t.Warnings+t.Notices > kept {
-		fmt.Fprintf(p.out, "  … %d findings in all\n", t.Errors+t.Warnings+t.Notices)
-	}
-}
-
-func writeFindings(name string, findings []layers.Finding) error {
-	f, err := os.Create(name)
+// report prints the tally and what was found, one line for each rule and field.
+func (w *way) report(ctx context.Context, id int64, t survey.Tally) error {
+	fmt.Fprintf(w.out, "%d records: %d good (%d without a position), %d with faults; %d errors, %d warnings, %d notices\n",
+		t.Rows, t.Good, t.Unplaced, t.Bad, t.Errors, t.Warnings, t.Notices)
+	groups, err := w.db.FindingGroups(ctx, id)
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "The findings can't be written")
+		return err
 	}
-	e := json.NewEncoder(f)
-	e.SetIndent("", "  ")
-	if err := e.Encode(findings); err != nil {
-		f.Close()
-		return fault.Wrap(err, fault.Unavailable, "The findings can't be written")
+	for _, g := range groups {
+		fmt.Fprintf(w.out, "  %s %s %s ×%d: %s %s\n", g.Severity, g.Rule, g.Field, g.Count, g.Example.Zh, g.Example.En)
 	}
-	return f.Close()
+	since, err := w.db.FindingsSince(ctx, id)
+	if err != nil || since == nil {
+		return err
+	}
+	fmt.Fprintf(w.out, "Since batch %d: %d findings are mended, %d remain, %d are new\n", since.Before, since.Mended, since.Remain, since.Appears)
+	return nil
+}
+
+func firstSentence(err error) string {
+	message, _ := fault.MessageOf(err)
+	return message
 }

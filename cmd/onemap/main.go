@@ -34,6 +34,8 @@ type command struct {
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to the declarations."`
 	Sample   sampleCommand   `cmd:"" help:"Fill the database with the synthetic sample city."`
 	Import   importCommand   `cmd:"" help:"Import a survey file into a layer as one edition."`
+	Batch    batchCommand    `cmd:"" help:"Survey files on their way: list, check, approve, compare, reject."`
+	Edition  editionCommand  `cmd:"" help:"What has been published: list, take back."`
 	Template templateCommand `cmd:"" help:"Write the empty workbook (XLSX) that survey staff fill for a layer."`
 	Bench    benchCommand    `cmd:"" help:"Measure the program and print a table."`
 	Verify   verifyCommand   `cmd:"" help:"Check that the tiles of every zoom add up to the records."`

@@ -113,7 +113,7 @@ func TestHelpExplainsEveryVerb(t *testing.T) {
 	if code, out, _ := onemap(t, "--help"); code != 0 || !strings.Contains(out, "ONEMAP_DATABASE_URL") {
 		t.Errorf("%d: %s", code, out)
 	}
-	for _, verb := range []string{"serve", "migrate", "sample", "import", "template", "bench", "verify", "version"} {
+	for _, verb := range []string{"serve", "migrate", "sample", "import", "template", "bench", "verify", "batch", "edition", "version"} {
 		code, out, _ := onemap(t, verb, "--help")
 		if code != 0 || !strings.Contains(out, "Example") {
 			t.Errorf("%s --help: %d, without an example:\n%s", verb, code, out)
@@ -212,8 +212,28 @@ func TestLayerByOneFile(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "3 new") {
 		t.Fatalf("import: %d\n%s%s", code, out, errs)
 	}
-	if code, out, _ = onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "3 unchanged") {
-		t.Errorf("the second import: %d\n%s", code, out)
+	if code, _, errs = onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder); code != 1 || !strings.Contains(errs, "already") {
+		t.Errorf("the same file a second time: %d\n%s", code, errs)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(kioskFile, "狼山水果", "狼山果品", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs = onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder, "--check"); code != 0 || !strings.Contains(out, "Batch 2") {
+		t.Errorf("the mended file: %d\n%s%s", code, out, errs)
+	}
+	if code, out, errs = onemap(t, "batch", "diff", "2", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "狼山果品") || !strings.Contains(out, "1 changed") {
+		t.Errorf("batch diff: %d\n%s%s", code, out, errs)
+	}
+	for _, to := range []string{"self_checked", "city_checked", "accepted", "published"} {
+		if code, out, errs = onemap(t, "batch", "approve", "2", to, "--home", home, "--layers", folder); code != 0 {
+			t.Errorf("approve %s: %d\n%s%s", to, code, out, errs)
+		}
+	}
+	if code, out, errs = onemap(t, "edition", "revert", "2", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "takes it back") {
+		t.Errorf("edition revert: %d\n%s%s", code, out, errs)
+	}
+	if code, out, _ = onemap(t, "edition", "list", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "taken back by 3") {
+		t.Errorf("edition list: %d\n%s", code, out)
 	}
 	var counts struct {
 		Total, Placed, Unplaced int
@@ -250,6 +270,9 @@ func TestLayerByOneFile(t *testing.T) {
 	}
 	if code, _, errs := onemap(t, "template", "kiosk", "--layers", folder, "-o", filepath.Join(files, "kiosk.xlsx")); code != 0 {
 		t.Errorf("template: %s", errs)
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(kioskFile, "无处", "某处", 1)), 0o644); err != nil {
+		t.Fatal(err)
 	}
 	if code, out, errs := onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder, "--set", "kind=铁"); code != 1 || !strings.Contains(out+errs, "V2") {
 		t.Errorf("a wrong code is taken: %d\n%s%s", code, out, errs)

@@ -1,6 +1,6 @@
-// Package survey takes a survey file from its bytes to records of a layer: it opens the
-// file, brings its positions to CGCS2000, matches its columns with the declaration and
-// checks every row, keeping every fault that it finds.
+// Package survey takes a survey from a file to an edition: it keeps the file, finds out
+// how it is to be understood, checks every row and keeps every fault it finds, stages what
+// is good, and publishes it when it has been accepted.
 package survey
 
 import (
@@ -17,145 +17,91 @@ import (
 
 	"onemap/data/read"
 	"onemap/geo"
+	"onemap/geo/detect"
 	"onemap/layers"
 	"onemap/layers/fault"
 )
 
-// Options say how a file is to be understood. The zero value leaves all to the file.
+// Options are what a person says of a file. The zero value leaves all to the file.
 type Options struct {
-	Source    string            // source of the records; empty: the file's name
-	Encoding  string            // character set, before what the file says
-	Part      string            // one of several sets in a folder or archive
-	CRS       geo.CRS           // coordinate system, before what the file says
-	Shift     geo.Datum         // GCJ02 or BD09 where the positions are known to be shifted
-	Columns   map[string]string // field → column
-	Values    map[string]string // field → value for every row without one
-	Number    bool              // make the key from source and row number
-	SkipBad   bool              // leave rows with errors out, where otherwise nothing is published
-	KeepFirst int               // findings kept with all details; 0 stands for 10,000
+	Source    string            `json:"source,omitempty"`    // source of the records
+	Encoding  string            `json:"encoding,omitempty"`  // character set, before what the file says
+	Part      string            `json:"part,omitempty"`      // one of several sets, sheets or layers
+	Positions []string          `json:"positions,omitempty"` // columns of a table that hold the positions
+	Columns   map[string]string `json:"columns,omitempty"`   // field → column
+	Values    map[string]string `json:"values,omitempty"`    // field → value for every row without one
+	Number    bool              `json:"number,omitempty"`    // make the key from source and row number
+	SkipBad   bool              `json:"skip_bad,omitempty"`  // publish without the rows that have errors
+	Placing   Placing           `json:"placing,omitzero"`    // of the positions
 }
 
-// Survey is an opened file, matched with a layer. Its records can be read once.
-type Survey struct {
-	Mapping  layers.Mapping
-	Format   string
-	Encoding string
-	CRS      geo.CRS
-	Hash     string // SHA-256 of the content, in hex
+func (o Options) read() read.Options {
+	return read.Options{Encoding: o.Encoding, Layer: o.Part, Positions: o.Positions}
+}
 
+// Tally counts what came out of checking.
+type Tally struct {
+	Rows     int64 `json:"rows"`     // records in the file
+	Good     int64 `json:"good"`     // without an error
+	Bad      int64 `json:"bad"`      // with at least one error
+	Unplaced int64 `json:"unplaced"` // good ones without a position
+	Errors   int64 `json:"errors"`   // findings by severity, kept or not
+	Warnings int64 `json:"warnings"`
+	Notices  int64 `json:"notices"`
+	Kept     int64 `json:"kept"` // findings kept with all details
+}
+
+// keptFindings is how many findings of a batch are kept with all details; beyond it they
+// are counted.
+const keptFindings = 200_000
+
+// rows reads the records of a file for a layer, as its reading says.
+type rows struct {
 	layer    *layers.Layer
 	options  Options
+	taken    detect.Reading
 	in       read.Source
+	mapping  layers.Mapping
 	file     string
 	findings []layers.Finding
 	tally    Tally
 }
 
-// Tally counts what came out of checking.
-type Tally struct {
-	Rows     int64 // records in the file
-	Good     int64 // without an error
-	Bad      int64 // with at least one error
-	Unplaced int64 // good ones without a position
-	Errors   int64 // findings by severity, kept or not
-	Warnings int64
-	Notices  int64
-}
-
-// Open opens a file for a layer. The error is Invalid when the file's coordinate system
-// is not known and Options.CRS gives none, when a named column is not there, or when the
-// file can't be read; whole-file findings are no error here.
-func Open(path string, l *layers.Layer, o Options) (*Survey, error) {
-	if o.KeepFirst == 0 {
-		o.KeepFirst = 10_000
-	}
-	if o.Source == "" {
-		o.Source = filepath.Base(path)
-	}
-	sum, err := hash(path)
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Invalid, "%s can't be read", filepath.Base(path))
-	}
-	in, err := read.Open(path, read.Options{Encoding: o.Encoding, Layer: o.Part})
+func openRows(path, file string, l *layers.Layer, o Options, taken detect.Reading) (*rows, error) {
+	in, err := read.Open(path, o.read())
 	if err != nil {
 		return nil, err
 	}
-	s := &Survey{layer: l, options: o, in: in, file: filepath.Base(path), Format: in.Format(), Encoding: in.Encoding(), Hash: sum}
-	if err := s.place(); err != nil {
-		in.Close()
-		return nil, err
-	}
-	columns, values := o.Columns, o.Values
+	values := o.Values
 	if o.Number {
 		values = map[string]string{l.Identity()[0]: o.Source}
 		for k, v := range o.Values {
 			values[k] = v
 		}
 	}
-	mapping, findings, err := l.Match(in.Columns(), columns, values)
+	mapping, findings, err := l.Match(in.Columns(), o.Columns, values)
 	if err != nil {
 		in.Close()
 		return nil, err
 	}
-	s.Mapping = mapping
+	r := &rows{layer: l, options: o, taken: taken, in: in, mapping: mapping, file: file}
 	for _, f := range findings {
-		s.found(f)
+		r.found(f)
 	}
-	return s, nil
+	return r, nil
 }
 
-// Close releases the file.
-func (s *Survey) Close() error { return s.in.Close() }
+func (r *rows) close() { r.in.Close() }
 
-// Findings are the faults found so far, the first of Options.KeepFirst.
-func (s *Survey) Findings() []layers.Finding { return s.findings }
-
-// Tally counts what has been read so far.
-func (s *Survey) Tally() Tally { return s.tally }
-
-// Progress gives the bytes read and the bytes in all.
-func (s *Survey) Progress() (done, total int64) { return s.in.Progress() }
-
-// place settles the coordinate system: the user's word, then the file's.
-func (s *Survey) place() error {
-	system, ok := s.in.CRS()
-	switch {
-	case s.options.CRS.Code != "":
-		system = s.options.CRS
-	case !ok:
-		return fault.In("crs", "The file does not say its coordinate system, or one that is not known. Say it with --crs, such as --crs EPSG:4490 or EPSG:4549.")
-	}
-	if err := system.Usable(); err != nil {
-		return &fault.Error{Code: fault.Invalid, Field: "crs", Message: err.Error()}
-	}
-	switch s.options.Shift {
-	case "", geo.GCJ02, geo.BD09:
-	default:
-		return fault.In("shift", "A shift is GCJ02 or BD09, not %q.", s.options.Shift)
-	}
-	s.CRS = system
-	return nil
-}
-
-// datum is what the positions of the file are declared to be in.
-func (s *Survey) datum() geo.Datum {
-	if s.options.Shift != "" {
-		return s.options.Shift
-	}
-	return s.CRS.Datum
-}
-
-// Records reads and checks the rows and gives the records without an error. When errors
-// were found and Options.SkipBad is not set, the sequence ends with an Invalid error, so
-// that nothing is published; every fault has been found by then.
-func (s *Survey) Records() iter.Seq2[layers.Record, error] {
-	checker := s.layer.NewChecker(s.Mapping, s.options.Source)
-	if s.options.Number {
+// records reads and checks the rows and gives the records without an error.
+func (r *rows) records(progress func(done, total int64)) iter.Seq2[layers.Record, error] {
+	checker := r.layer.NewChecker(r.mapping, r.options.Source)
+	if r.options.Number {
 		checker.NumberKeys()
 	}
 	return func(yield func(layers.Record, error) bool) {
 		for {
-			row, err := s.in.Next()
+			row, err := r.in.Next()
 			if errors.Is(err, io.EOF) {
 				break
 			}
@@ -163,79 +109,81 @@ func (s *Survey) Records() iter.Seq2[layers.Record, error] {
 				yield(layers.Record{}, err)
 				return
 			}
-			if r, ok := s.record(checker, row); ok && !yield(r, nil) {
+			if r.tally.Rows%1000 == 0 && progress != nil {
+				progress(r.in.Progress())
+			}
+			if record, ok := r.record(checker, row); ok && !yield(record, nil) {
 				return
 			}
 		}
-		for _, p := range s.in.Problems() {
-			s.problem(0, p)
-		}
-		if s.tally.Errors > 0 && !s.options.SkipBad {
-			yield(layers.Record{}, fault.New(fault.Invalid,
-				"%s has %d faults in %d of %d records; nothing has been imported. Mend them, or leave those records out with --skip-bad.", s.file, s.tally.Errors, s.tally.Bad, s.tally.Rows))
+		for _, p := range r.in.Problems() {
+			r.problem(0, p)
 		}
 	}
 }
 
-func (s *Survey) record(checker *layers.Checker, row *read.Row) (layers.Record, bool) {
-	s.tally.Rows++
-	before := s.tally.Errors
+func (r *rows) record(checker *layers.Checker, row *read.Row) (layers.Record, bool) {
+	r.tally.Rows++
+	before := r.tally.Errors
 	for _, p := range row.Problems {
-		s.problem(row.Number, p)
+		r.problem(row.Number, p)
 	}
 	values := make([]any, len(row.Values))
 	for i, v := range row.Values {
 		values[i] = v.Any()
 	}
-	g, err := s.toStored(row.Geometry)
+	g, err := r.place(row.Geometry)
 	if err != nil {
-		s.found(layers.Finding{
-			Rule: "G8", Severity: layers.SeverityError, Layer: s.layer.ID, Row: row.Number, Field: "geom",
-			Message: layers.Text{Zh: "坐标不属于所给坐标系", En: "The position is not one of the coordinate system: " + err.Error()},
-		})
+		r.found(layers.Finding{Rule: "G8", Severity: layers.SeverityError, Layer: r.layer.ID, Row: row.Number, Field: "geom",
+			Message: layers.Text{Zh: "坐标不属于所采用的坐标系", En: "The position is not one of the coordinate system that is taken: " + err.Error()}})
 	}
-	r, findings := checker.Record(row.Number, "", values, g, s.datum())
+	record, findings := checker.Record(row.Number, "", values, g, r.taken.Datum())
+	if r.taken.Error > 0 && record.Geometry != nil {
+		record.PositionQuality = layers.PositionTownship // a datum without local parameters: approximate
+	}
 	for _, f := range findings {
-		s.found(f)
+		r.found(f)
 	}
-	if s.tally.Errors > before {
-		s.tally.Bad++
-		return r, false
+	if r.tally.Errors > before {
+		r.tally.Bad++
+		return record, false
 	}
-	s.tally.Good++
-	if r.Geometry == nil {
-		s.tally.Unplaced++
+	r.tally.Good++
+	if record.Geometry == nil {
+		r.tally.Unplaced++
 	}
-	return r, true
+	return record, true
 }
 
-func (s *Survey) toStored(g orb.Geometry) (orb.Geometry, error) {
+// place brings a geometry to CGCS2000 by the reading in force.
+func (r *rows) place(g orb.Geometry) (orb.Geometry, error) {
 	if g == nil {
 		return nil, nil
 	}
-	return geo.ToCGCS2000(g, s.CRS, s.datum())
+	return geo.MapPoints(g, func(p orb.Point) (orb.Point, error) { return r.taken.Place(p[0], p[1]) })
 }
 
 // problem takes over what the reader noticed.
-func (s *Survey) problem(row int64, p read.Problem) {
-	s.found(layers.Finding{
-		Rule: string(p.Rule), Severity: layers.Severity(p.Severity), Layer: s.layer.ID, Row: row, Field: p.Column, Value: p.Raw,
+func (r *rows) problem(row int64, p read.Problem) {
+	r.found(layers.Finding{
+		Rule: string(p.Rule), Severity: layers.Severity(p.Severity), Layer: r.layer.ID, Row: row, Field: p.Column, Value: p.Raw,
 		Message: layers.Text{Zh: p.ZH, En: p.EN},
 	})
 }
 
-func (s *Survey) found(f layers.Finding) {
-	f.File = s.file
+func (r *rows) found(f layers.Finding) {
+	f.File = r.file
 	switch f.Severity {
 	case layers.SeverityError:
-		s.tally.Errors++
+		r.tally.Errors++
 	case layers.SeverityWarning:
-		s.tally.Warnings++
+		r.tally.Warnings++
 	default:
-		s.tally.Notices++
+		r.tally.Notices++
 	}
-	if len(s.findings) < s.options.KeepFirst {
-		s.findings = append(s.findings, f)
+	if len(r.findings) < keptFindings {
+		r.findings = append(r.findings, f)
+		r.tally.Kept++
 	}
 }
 
@@ -257,5 +205,8 @@ func hash(path string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), err
 }
 
-// Source is the source that the records carry.
-func (s *Survey) Source() string { return s.options.Source }
+// refused reports a survey that can't be published as it is.
+func refused(file string, t Tally) error {
+	return fault.New(fault.Invalid,
+		"%s has %d faults in %d of %d records; nothing has been imported. Mend them, or leave those records out with --skip-bad.", file, t.Errors, t.Bad, t.Rows)
+}

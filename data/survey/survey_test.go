@@ -1,8 +1,8 @@
 package survey_test
 
 import (
+	"context"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,28 +10,42 @@ import (
 
 	"github.com/paulmach/orb"
 
+	"onemap/data"
+	"onemap/data/pgtest"
 	"onemap/data/survey"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/layers/fault"
 )
 
-func shelter(t *testing.T) *layers.Layer {
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// desk is an intake on a fresh database with all tables.
+func desk(t *testing.T) (*survey.Intake, *data.Store) {
 	t.Helper()
 	cat, err := layers.Builtin()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cat.Layer("shelter")
-}
-
-func write(t *testing.T, text string) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "避难场所.geojson")
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+	url := pgtest.Database(t, func(ctx context.Context, url string) error {
+		s, err := data.Open(ctx, url, cat, data.Options{})
+		if err != nil {
+			return err
+		}
+		defer s.Close()
+		_, err = s.Migrate(ctx, false)
+		return err
+	}, "survey_test")
+	s, err := data.Open(context.Background(), url, cat, data.Options{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	return name
+	t.Cleanup(s.Close)
+	in, err := survey.NewIntake(s, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in, s
 }
 
 func feature(code, name string, at orb.Point) string {
@@ -45,44 +59,96 @@ func collection(features ...string) string {
 // mapped names the two columns of the test files.
 var mapped = map[string]string{"shelter_code": "编号", "name": "名称"}
 
-func records(t *testing.T, s *survey.Survey) ([]layers.Record, error) {
+// bring keeps a text as a file and notes it as a batch of shelters.
+func bring(t *testing.T, in *survey.Intake, name, text string, o survey.Options) data.Batch {
 	t.Helper()
-	defer s.Close()
-	var out []layers.Record
-	for r, err := range s.Records() {
-		if err != nil {
-			return out, err
-		}
-		out = append(out, r)
+	k, err := in.Keep(strings.NewReader(text), name, 1<<20)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out, nil
+	b, err := in.Bring(context.Background(), k, "shelter", "county", "", o, "census")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func publish(t *testing.T, in *survey.Intake, id int64) (data.Edition, error) {
+	t.Helper()
+	ctx := context.Background()
+	for _, to := range []data.BatchState{data.BatchSelfChecked, data.BatchCityChecked, data.BatchAccepted} {
+		if err := in.Approve(ctx, id, to, "someone", ""); err != nil {
+			return data.Edition{}, err
+		}
+	}
+	return in.Publish(ctx, id, "someone")
+}
+
+func position(t *testing.T, s *data.Store, code string) (orb.Point, bool) {
+	t.Helper()
+	at, err := s.PublishedPositions(context.Background(), "shelter", []string{code})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, ok := at[code]
+	return p, ok
+}
+
+func TestSurveyGoesFromFileToEdition(t *testing.T) {
+	in, s := desk(t)
+	ctx := context.Background()
+	truth := orb.Point{120.894, 31.980}
+	b := bring(t, in, "避难场所.geojson", collection(feature("S1", "公园", truth), feature("S2", "学校", orb.Point{120.9, 32})), survey.Options{Columns: mapped})
+	r, err := in.Parse(ctx, b.ID, "census")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Format != "GeoJSON" || len(r.Columns) != 2 || r.Columns[0].Field == "" || r.Columns[0].Samples[0] == "" || len(r.Missing) > 0 {
+		t.Errorf("reading: %+v", r)
+	}
+	tally, err := in.Check(ctx, b.ID, "census", nil)
+	if err != nil || tally.Rows != 2 || tally.Good != 2 {
+		t.Fatalf("%+v, %v", tally, err)
+	}
+	e, err := publish(t, in, b.ID)
+	if err != nil || e.Added != 2 {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	if p, ok := position(t, s, "S1"); !ok || float64(geo.Distance(p, truth)) > 0.02 {
+		t.Errorf("S1 is at %v, %v", p, ok)
+	}
+	if _, err := s.Revert(ctx, e.ID, "someone"); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := position(t, s, "S1"); ok {
+		t.Error("the edition has been taken back, and its record is still there")
+	}
+	if b, err = s.Batch(ctx, b.ID); err != nil || b.State != data.BatchWithdrawn {
+		t.Errorf("the batch is %s, %v", b.State, err)
+	}
 }
 
 func TestShiftIsUndoneOnce(t *testing.T) {
 	truth := orb.Point{120.894, 31.980}
-	for _, shift := range []geo.Datum{"", geo.GCJ02, geo.BD09} {
-		at := truth
-		if shift != "" {
-			p, err := geo.Position{Lon: truth[0], Lat: truth[1], Datum: geo.CGCS2000}.To(shift)
-			if err != nil {
-				t.Fatal(err)
-			}
-			at = p.Point()
-		}
-		s, err := survey.Open(write(t, collection(feature("S1", "公园", at))), shelter(t), survey.Options{Shift: shift, Columns: mapped})
+	for _, shift := range []geo.Datum{geo.GCJ02, geo.BD09} {
+		in, s := desk(t)
+		ctx := context.Background()
+		p, err := geo.Position{Lon: truth[0], Lat: truth[1], Datum: geo.CGCS2000}.To(shift)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := records(t, s)
-		if err != nil || len(got) != 1 {
-			t.Fatalf("%v, %v: %v", got, err, s.Findings())
+		b := bring(t, in, "a.geojson", collection(feature("S1", "公园", p.Point())), survey.Options{Columns: mapped, Placing: survey.Placing{Shift: string(shift)}})
+		if _, err := in.Parse(ctx, b.ID, "census"); err != nil {
+			t.Fatal(err)
 		}
-		p := got[0].Geometry.(orb.Point)
-		if d := math.Hypot(p[0]-truth[0], p[1]-truth[1]) * 111000; d > 0.02 {
-			t.Errorf("%q: %.3f m off", shift, d)
+		if _, err := in.Check(ctx, b.ID, "census", nil); err != nil {
+			t.Fatal(err)
 		}
-		if want := map[geo.Datum]geo.Datum{"": geo.WGS84, geo.GCJ02: geo.GCJ02, geo.BD09: geo.BD09}[shift]; got[0].Datum != want {
-			t.Errorf("%q: declared %s, want %s", shift, got[0].Datum, want)
+		if _, err := publish(t, in, b.ID); err != nil {
+			t.Fatal(err)
+		}
+		if p, ok := position(t, s, "S1"); !ok || float64(geo.Distance(p, truth)) > 0.02 {
+			t.Errorf("%s: S1 is at %v, %v", shift, p, ok)
 		}
 	}
 }
@@ -90,78 +156,76 @@ func TestShiftIsUndoneOnce(t *testing.T) {
 func TestEveryFaultIsFoundInOnePass(t *testing.T) {
 	text := collection(
 		feature("S1", "公园", orb.Point{120.9, 32}),
-		feature("S1", "又一个", orb.Point{120.9, 32}),
-		feature("", "无编号", orb.Point{120.9, 32}),
+		feature("S1", "又一个", orb.Point{120.91, 32}),
+		feature("", "无编号", orb.Point{120.92, 32}),
 		feature("S4", "飞到零点", orb.Point{0, 0}),
 		`{"type":"Feature","properties":{"编号":"S5","名称":"线"},"geometry":{"type":"LineString","coordinates":[[120,32],[121,32]]}}`,
 		`{"type":"Feature","properties":{"编号":"S6","名称":"没有位置"},"geometry":null}`,
 	)
 	for _, skip := range []bool{false, true} {
-		s, err := survey.Open(write(t, text), shelter(t), survey.Options{Columns: mapped, SkipBad: skip, Source: "one"})
+		in, s := desk(t)
+		ctx := context.Background()
+		b := bring(t, in, "a.geojson", text, survey.Options{Columns: mapped, SkipBad: skip})
+		if _, err := in.Parse(ctx, b.ID, "census"); err != nil {
+			t.Fatal(err)
+		}
+		tally, err := in.Check(ctx, b.ID, "census", nil)
+		if err != nil || tally.Rows != 6 || tally.Good != 2 || tally.Bad != 4 || tally.Unplaced != 1 {
+			t.Errorf("skip %v: %+v, %v", skip, tally, err)
+		}
+		found, err := s.Findings(ctx, b.ID, data.FindingFilter{Severity: layers.SeverityError})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := records(t, s)
-		if (err == nil) != skip || err != nil && fault.CodeOf(err) != fault.Invalid {
-			t.Errorf("skip %v: %v", skip, err)
-		}
-		if tally := s.Tally(); tally.Rows != 6 || tally.Good != 2 || tally.Bad != 4 || tally.Unplaced != 1 || tally.Errors != 4 || len(got) != 2 {
-			t.Errorf("skip %v: %+v, %d records", skip, tally, len(got))
-		}
-		var found []string
-		for _, f := range s.Findings() {
-			if f.Severity == layers.SeverityError {
-				found = append(found, fmt.Sprint(f.Rule, f.Row))
+		rows := map[int64]bool{}
+		for _, f := range found {
+			rows[f.Row] = true
+			if f.Message.Zh == "" || f.Message.En == "" {
+				t.Errorf("a finding without words: %+v", f)
 			}
 		}
-		if want := "[U12 V13 C54 G25]"; fmt.Sprint(found) != want {
-			t.Errorf("found %v, want %s", found, want)
+		if len(rows) != 4 || rows[1] || rows[6] {
+			t.Errorf("skip %v: errors in rows %v", skip, rows)
+		}
+		e, err := publish(t, in, b.ID)
+		if skip && (err != nil || e.Added != 2) || !skip && fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("skip %v: %+v, %v", skip, e, err)
 		}
 	}
 }
 
 func TestFileWithoutCodesCanBeNumbered(t *testing.T) {
+	in, _ := desk(t)
+	ctx := context.Background()
 	text := collection(`{"type":"Feature","properties":{"名称":"学校"},"geometry":{"type":"Point","coordinates":[120.9,32]}}`)
-	name := write(t, text)
-	s, err := survey.Open(name, shelter(t), survey.Options{Columns: map[string]string{"name": "名称"}})
-	if err != nil {
+	b := bring(t, in, "a.geojson", text, survey.Options{Columns: map[string]string{"name": "名称"}, Number: true})
+	if r, err := in.Parse(ctx, b.ID, "census"); err != nil || len(r.Missing) > 0 {
+		t.Fatalf("%+v, %v", r.Missing, err)
+	}
+	if _, err := in.Check(ctx, b.ID, "census", nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := records(t, s); fault.CodeOf(err) != fault.Invalid || err == nil {
-		t.Errorf("a file without the key is taken: %v", err)
-	}
-	s, err = survey.Open(name, shelter(t), survey.Options{Columns: map[string]string{"name": "名称"}, Number: true, Source: "schools"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := records(t, s)
-	if err != nil || len(got) != 1 || got[0].SourceID != "schools-1" || len(s.Hash) != 64 {
-		t.Errorf("%v, %v: %v", got, err, s.Findings())
+	if e, err := publish(t, in, b.ID); err != nil || e.Added != 1 {
+		t.Errorf("%+v, %v", e, err)
 	}
 }
 
-func TestUnknownCoordinateSystemIsRefused(t *testing.T) {
-	name := write(t, collection(feature("S1", "公园", orb.Point{40584524, 3539000})))
-	if _, err := survey.Open(name, shelter(t), survey.Options{Columns: mapped, Shift: "XY"}); fault.CodeOf(err) != fault.Invalid {
-		t.Errorf("an unknown shift: %v", err)
+func TestFilesAreKeptByHash(t *testing.T) {
+	in, _ := desk(t)
+	dir := t.TempDir()
+	name := filepath.Join(dir, "甲.geojson")
+	if err := os.WriteFile(name, []byte(collection()), 0o644); err != nil {
+		t.Fatal(err)
 	}
-	s, err := survey.Open(name, shelter(t), survey.Options{Columns: mapped})
+	a, err := in.KeepPath(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := records(t, s); err == nil || s.Findings()[len(s.Findings())-1].Rule != "G8" {
-		t.Errorf("metres taken for degrees: %v, %v", err, s.Findings())
+	b, err := in.Keep(strings.NewReader(collection()), `..\..\etc/甲.geojson`, 1<<20)
+	if err != nil || a.Hash != b.Hash || b.Name != "甲.geojson" {
+		t.Errorf("%+v, %+v, %v", a, b, err)
 	}
-	zone40, err := geo.ParseCRS("EPSG:4528")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err = survey.Open(name, shelter(t), survey.Options{Columns: mapped, CRS: zone40})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := records(t, s)
-	if err != nil || len(got) != 1 || math.Abs(got[0].Geometry.(orb.Point)[0]-120.894) > 0.001 {
-		t.Errorf("%v, %v", got, err)
+	if _, err := in.Keep(strings.NewReader("too long"), "x", 4); fault.CodeOf(err) != fault.TooLarge {
+		t.Errorf("a file over the limit: %v", err)
 	}
 }

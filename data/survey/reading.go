@@ -1,0 +1,393 @@
+package survey
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+	"math/rand/v2"
+
+	"github.com/paulmach/orb"
+
+	"onemap/data"
+	"onemap/data/read"
+	"onemap/geo"
+	"onemap/geo/detect"
+	"onemap/layers"
+	"onemap/layers/fault"
+)
+
+// Reading is how a file has been understood so far, and what is still to be said by a
+// person. It is kept with the batch as JSON.
+type Reading struct {
+	Format   string            `json:"format"`
+	Encoding string            `json:"encoding"`
+	Parts    []Part            `json:"parts,omitempty"` // where there are several; Options.Part picks one
+	Columns  []Column          `json:"columns"`
+	Missing  []string          `json:"missing,omitempty"` // required fields without a column
+	Rows     int64             `json:"rows"`              // looked at
+	Position Position          `json:"position"`
+	Problems []layers.Text     `json:"problems,omitempty"` // of the file as a whole
+	Fixed    map[string]string `json:"fixed,omitempty"`    // values given to fields
+}
+
+// Part is one of several sets of rows in a file.
+type Part struct {
+	Name string `json:"name"`
+	Rows int64  `json:"rows"` // -1 where counting would mean reading
+	Note string `json:"note,omitempty"`
+}
+
+// Column is a column of the file with the field it holds and what stands in it.
+type Column struct {
+	Name    string   `json:"name"`
+	Field   string   `json:"field,omitempty"`
+	Samples []string `json:"samples"` // the first three values, decoded
+}
+
+// Position is how the positions have been understood.
+type Position struct {
+	Outcome    detect.Outcome `json:"outcome"` // decided, trusted, ask, refused; "" when the file has no positions
+	Title      layers.Text    `json:"title,omitzero"`
+	Confidence float64        `json:"confidence"`
+	Evidence   []layers.Text  `json:"evidence"`
+	Warnings   []layers.Text  `json:"warnings,omitempty"`
+	Question   layers.Text    `json:"question,omitzero"`
+	Candidates []Candidate    `json:"candidates,omitempty"`
+
+	// Taken is the reading in force, for the program.
+	Taken detect.Reading `json:"taken"`
+}
+
+// Candidate is one way to understand the positions, with a few of them at the places it
+// gives, and the words with which a person chooses it.
+type Candidate struct {
+	Title      layers.Text      `json:"title"`
+	Confidence float64          `json:"confidence"`
+	Evidence   []layers.Text    `json:"evidence"`
+	Examples   []detect.Example `json:"examples"`
+	Choose     Placing          `json:"choose"`
+}
+
+// Placing is what a person says of the positions; empty members leave it to the evidence.
+type Placing struct {
+	CRS         string `json:"crs,omitempty"`   // such as EPSG:4549
+	Axis        string `json:"axis,omitempty"`  // xy or yx
+	Shift       string `json:"shift,omitempty"` // none, GCJ02 or BD09
+	Times       int    `json:"times,omitempty"` // 2: shifted twice
+	Form        string `json:"form,omitempty"`  // how degrees are written
+	Approximate bool   `json:"approximate,omitempty"`
+}
+
+// settled reports whether the positions can be used.
+func (p Position) settled() bool {
+	return p.Outcome == "" || p.Outcome == detect.Decided || p.Outcome == detect.Trusted
+}
+
+// err says what is open; nil when the survey can be checked.
+func (r Reading) err() error {
+	switch r.Position.Outcome {
+	case detect.Ask:
+		return &fault.Error{Code: fault.Conflict, Field: "crs", Message: r.Position.Question.En + " Say it with --crs, --axis and --shift."}
+	case detect.Refused:
+		message := "The positions can't be understood."
+		if len(r.Position.Evidence) > 0 {
+			message = r.Position.Evidence[0].En
+		}
+		return &fault.Error{Code: fault.Invalid, Field: "crs", Message: message}
+	}
+	return nil
+}
+
+// user is what was said, for the detective.
+func (p Placing) user() (detect.User, error) {
+	u := detect.User{Axis: detect.Axis(p.Axis), Times: p.Times, Form: detect.Form(p.Form), Approximate: p.Approximate}
+	if p.CRS != "" {
+		system, err := geo.ParseCRS(p.CRS)
+		if err != nil {
+			return u, &fault.Error{Code: fault.Invalid, Field: "crs", Message: err.Error()}
+		}
+		u.CRS = system
+	}
+	switch p.Axis {
+	case "", "xy", "yx":
+	default:
+		return u, fault.In("axis", "The axis is xy or yx, not %q.", p.Axis)
+	}
+	switch p.Shift {
+	case "":
+	case "none":
+		u.Shift = geo.CGCS2000
+	case string(geo.GCJ02), string(geo.BD09):
+		u.Shift = geo.Datum(p.Shift)
+	default:
+		return u, fault.In("shift", "The shift is none, GCJ02 or BD09, not %q.", p.Shift)
+	}
+	return u, nil
+}
+
+func placingOf(u detect.User) Placing {
+	p := Placing{CRS: u.CRS.String(), Axis: string(u.Axis), Shift: string(u.Shift), Times: u.Times, Form: string(u.Form), Approximate: u.Approximate}
+	if u.Shift == geo.CGCS2000 || u.Shift == geo.WGS84 {
+		p.Shift, p.Times = "none", 0
+	}
+	return p
+}
+
+// sampled is how many positions are looked at, and seen how many rows at most.
+const (
+	sampled = 3000
+	seen    = 100_000
+)
+
+// look reads the beginning of a file and finds out how it is to be understood.
+func (in *Intake) look(ctx context.Context, path string, l *layers.Layer, o Options) (Reading, error) {
+	ground, err := in.ground(ctx)
+	if err != nil {
+		return Reading{}, err
+	}
+	user, err := o.Placing.user()
+	if err != nil {
+		return Reading{}, err
+	}
+	src, err := read.Open(path, o.read())
+	if err != nil {
+		return in.several(path, o, err)
+	}
+	defer src.Close()
+	mapping, _, err := l.Match(src.Columns(), o.Columns, o.Values)
+	if err != nil {
+		return Reading{}, err
+	}
+	r := Reading{Format: src.Format(), Fixed: o.Values}
+	for i, c := range src.Columns() {
+		column := Column{Name: c, Samples: []string{}}
+		for field, at := range mapping.Of {
+			if at == i {
+				column.Field = field
+			}
+		}
+		r.Columns = append(r.Columns, column)
+	}
+	for _, f := range l.Fields {
+		_, mapped := mapping.Of[f.Name]
+		if _, fixed := o.Values[f.Name]; f.Required && f.Default == "" && !mapped && !fixed && !(o.Number && f.Name == l.Identity()[0]) {
+			r.Missing = append(r.Missing, f.Name)
+		}
+	}
+	pairs, keys, err := r.sample(src, l, mapping)
+	if err != nil {
+		return r, err
+	}
+	r.Encoding = src.Encoding()
+	for _, p := range src.Problems() {
+		r.Problems = append(r.Problems, layers.Text{Zh: p.ZH, En: p.EN})
+	}
+	if len(pairs) == 0 {
+		return r, nil
+	}
+	published, err := in.store.PublishedPositions(ctx, l.ID, keys)
+	if err != nil {
+		return r, err
+	}
+	for i := range pairs {
+		if p, ok := published[keys[i]]; ok {
+			pairs[i].Published = &p
+		}
+	}
+	file := detect.File{Pairs: pairs, User: user}
+	file.CRS, file.Statement, file.Unread = stated(src)
+	if at := src.Positions(); at != nil && len(at.Columns) == 2 {
+		file.Columns = [2]string{src.Columns()[at.Columns[0]], src.Columns()[at.Columns[1]]}
+	}
+	r.Position = positionOf(ground.Judge(file))
+	return r, nil
+}
+
+// stated is what a file says of its coordinate system, and how it says it.
+func stated(src read.Source) (geo.CRS, detect.Statement, string) {
+	for _, p := range src.Problems() {
+		if p.Rule == read.CRSUnknown {
+			return geo.CRS{}, detect.Written, p.Raw
+		}
+	}
+	system, ok := src.CRS()
+	switch {
+	case !ok:
+		return geo.CRS{}, detect.Silent, ""
+	case system == geo.CRS84: // what GeoJSON, KML and GPX mean without a word
+		return system, detect.Implied, ""
+	}
+	return system, detect.Written, ""
+}
+
+// sample draws positions at random from the first rows, with the key and the area code of each.
+func (r *Reading) sample(src read.Source, l *layers.Layer, m layers.Mapping) (pairs []detect.Pair, keys []string, err error) {
+	rnd := rand.New(rand.NewPCG(1, 1)) // the same file is understood the same way each time
+	placed := 0
+	cell := func(row *read.Row, field string) string {
+		if i, ok := m.Of[field]; ok && i < len(row.Values) {
+			return row.Values[i].Raw
+		}
+		return m.Set[field]
+	}
+	for r.Rows < seen {
+		row, err := src.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		r.Rows++
+		for i := range r.Columns {
+			if c := &r.Columns[i]; len(c.Samples) < 3 && i < len(row.Values) && row.Values[i].Raw != "" {
+				c.Samples = append(c.Samples, row.Values[i].Raw)
+			}
+		}
+		p, ok := firstPoint(row.Geometry)
+		if !ok {
+			continue
+		}
+		placed++
+		pair := detect.Pair{Row: row.Number, First: p[0], Second: p[1]}
+		if l.Area != "" {
+			pair.Code = cell(row, l.Area)
+		}
+		key := ""
+		for i, k := range l.Identity() {
+			if i > 0 {
+				key += " "
+			}
+			key += cell(row, k)
+		}
+		if len(pairs) < sampled {
+			pairs, keys = append(pairs, pair), append(keys, key)
+		} else if i := rnd.IntN(placed); i < sampled {
+			pairs[i], keys[i] = pair, key
+		}
+	}
+	return pairs, keys, nil
+}
+
+// firstPoint is the point that stands for a geometry: its first.
+func firstPoint(g orb.Geometry) (orb.Point, bool) {
+	switch g := g.(type) {
+	case orb.Point:
+		return g, !math.IsNaN(g[0]) && !math.IsNaN(g[1])
+	case orb.MultiPoint:
+		if len(g) > 0 {
+			return g[0], true
+		}
+	case orb.LineString:
+		if len(g) > 0 {
+			return g[0], true
+		}
+	case orb.MultiLineString:
+		if len(g) > 0 {
+			return firstPoint(g[0])
+		}
+	case orb.Polygon:
+		if len(g) > 0 {
+			return firstPoint(orb.LineString(g[0]))
+		}
+	case orb.MultiPolygon:
+		if len(g) > 0 {
+			return firstPoint(g[0])
+		}
+	case orb.Collection:
+		if len(g) > 0 {
+			return firstPoint(g[0])
+		}
+	}
+	return orb.Point{}, false
+}
+
+// several answers for a file with several parts when none is picked: their names.
+func (in *Intake) several(path string, o Options, cause error) (Reading, error) {
+	parts, err := read.Layers(path, o.read())
+	if err != nil || len(parts) < 2 || o.Part != "" {
+		return Reading{}, cause
+	}
+	var r Reading
+	for _, p := range parts {
+		r.Parts = append(r.Parts, Part{Name: p.Name, Rows: p.Rows, Note: p.Note})
+	}
+	return r, cause
+}
+
+// ground prepares the outlines that positions are compared with.
+func (in *Intake) ground(ctx context.Context) (*detect.Ground, error) {
+	areas, err := in.store.Areas(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var units []detect.Area
+	var city orb.MultiPolygon
+	for _, a := range areas {
+		switch {
+		case a.Level == "prefecture":
+			if len(city) == 0 || isParent(a.Code, areas) {
+				city = a.Shape
+			}
+		default:
+			units = append(units, detect.Area{Code: a.Code, Shape: a.Shape})
+		}
+	}
+	sea := orb.Bound{}
+	if len(city) > 0 {
+		sea = city.Bound().Pad(1)
+	}
+	return detect.NewGround(units, city, sea), nil
+}
+
+// isParent reports whether a prefecture has counties of its own among the areas.
+func isParent(code string, areas []data.Area) bool {
+	for _, a := range areas {
+		if a.Level == "county" && len(code) >= 4 && len(a.Code) >= 4 && a.Code[:4] == code[:4] {
+			return true
+		}
+	}
+	return false
+}
+
+func positionOf(v detect.Verdict) Position {
+	p := Position{
+		Outcome: v.Outcome, Confidence: v.Reading.Confidence, Evidence: texts(v.Evidence), Warnings: texts(v.Warnings),
+		Question: text(v.Question), Taken: v.Reading,
+	}
+	if p.settled() {
+		p.Title = text(v.Reading.Title())
+	}
+	for _, c := range v.Candidates {
+		p.Candidates = append(p.Candidates, Candidate{
+			Title: text(c.Title()), Confidence: c.Confidence, Evidence: texts(c.Evidence), Examples: c.Examples, Choose: placingOf(c.User()),
+		})
+	}
+	return p
+}
+
+func text(t detect.Text) layers.Text { return layers.Text{Zh: t.Zh, En: t.En} }
+
+func texts(list []detect.Text) []layers.Text {
+	out := []layers.Text{}
+	for _, t := range list {
+		out = append(out, text(t))
+	}
+	return out
+}
+
+// decode reads what the database keeps of a batch.
+func decode(b data.Batch) (o Options, r *Reading, err error) {
+	if err := json.Unmarshal(b.Options, &o); err != nil {
+		return o, nil, fault.Wrap(err, fault.Internal, "options of batch %d", b.ID)
+	}
+	if len(b.Reading) > 0 {
+		r = &Reading{}
+		if err := json.Unmarshal(b.Reading, r); err != nil {
+			return o, nil, fault.Wrap(err, fault.Internal, "reading of batch %d", b.ID)
+		}
+	}
+	return o, r, nil
+}
