@@ -45,7 +45,7 @@ async function start(): Promise<void> {
   window.onemap.map = app.map.map;
   keepCounts(app);
   await app.map.ready;
-  app.store.set({ box: app.map.box() });
+  app.store.set({ box: app.map.camera.box() });
 }
 
 function loaded(): Promise<App["store"]["now"]> {

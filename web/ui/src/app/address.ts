@@ -43,7 +43,7 @@ export function keepAddress(app: App): () => void {
     restoring = true;
     const place = read(window.location.hash);
     apply(app, place);
-    if (place.view) app.map?.jump(place.view);
+    if (place.view) app.map?.camera.jump(place.view);
     restoring = false;
   };
   window.addEventListener("popstate", back);

@@ -73,12 +73,12 @@ export class App {
   goTo(hit: Hit): void {
     this.switchLayer(hit.layer, true);
     this.select({ layer: hit.layer, id: hit.id });
-    if (hit.bbox && extended(hit.bbox)) this.map?.fit(hit.bbox);
-    else if (hit.point) this.map?.fly(hit.point, hit.zoom ?? 15);
+    if (hit.bbox && extended(hit.bbox)) this.map?.camera.fit(hit.bbox);
+    else if (hit.point) this.map?.camera.fly(hit.point, hit.zoom ?? 15);
   }
 
   goToPoint(point: LngLat): void {
-    this.map?.fly(point, Math.max(14, this.store.now.view?.zoom ?? 14));
+    this.map?.camera.fly(point, Math.max(14, this.store.now.view?.zoom ?? 14));
   }
 
   showTable(table: Table | null): void {

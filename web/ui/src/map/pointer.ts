@@ -34,7 +34,7 @@ export class Pointer {
       if (app.store.now.tool === "measure") event.preventDefault();
     });
     map.getCanvas().addEventListener("keydown", (event) => {
-      if (event.key === "Enter") void this.open(view.middle(), TOUCH);
+      if (event.key === "Enter") void this.open(view.camera.middle(), TOUCH);
     });
   }
 
@@ -87,7 +87,9 @@ export class Pointer {
     } else {
       this.app.choose(top.slice(0, 50).map((f) => this.choice(f)));
     }
-    requestAnimationFrame(() => this.view.reveal(this.view.map.unproject(xy).toArray() as LngLat));
+    requestAnimationFrame(() =>
+      this.view.camera.reveal(this.view.map.unproject(xy).toArray() as LngLat),
+    );
   }
 
   private choice(f: Found) {
@@ -113,13 +115,13 @@ export class Pointer {
     const inside = await members(this.app.client, layer, filters, at, zoom);
     const last = (layer.thin?.until ?? layer.zoom.max) + 1;
     if (!inside || inside.onePlace) {
-      this.view.fly(at, Math.max(last, zoom + 1));
+      this.view.camera.fly(at, Math.max(last, zoom + 1));
       return;
     }
     const camera = this.view.map.cameraForBounds(inside.box, { padding: 80 });
     const next = Math.min(last + 0.2, Math.max(zoom + 1, camera?.zoom ?? zoom + 2));
     const [w, s, e, n] = inside.box;
-    this.view.fly([(w + e) / 2, (s + n) / 2], next);
+    this.view.camera.fly([(w + e) / 2, (s + n) / 2], next);
   }
 
   private at([x, y]: [number, number], reach: number): Found[] {

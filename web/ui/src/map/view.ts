@@ -6,14 +6,14 @@ import {
   type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import type { Box, LngLat, Page } from "../api/types.ts";
+import type { Page } from "../api/types.ts";
 import type { App } from "../app/app.ts";
 import type { State, View } from "../app/state.ts";
 import { groundLayers, groundSources } from "../ground/ground.ts";
 import { t } from "../i18n/t.ts";
 import { showBasemap } from "./basemap.ts";
+import { Camera, calm } from "./camera.ts";
 import { Images } from "./images.ts";
-import { freeBox, insets, nudge, offset } from "./insets.ts";
 import { addMarks, setMark, setMeasure } from "./marks.ts";
 import { DAY, NIGHT } from "./palette.ts";
 import { layerOf } from "./pick.ts";
@@ -24,12 +24,11 @@ import { adapt, kindOf, tilesOf } from "./style.ts";
 // A plain build leaves MapLibre's worker out; as a file of ours it needs no blob: in the policy.
 setWorkerUrl(new URL(workerUrl, window.location.href).href);
 
-const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-
 /** The map: it draws the state of the page and tells where it was moved. */
 export class MapView {
   readonly map: Maplibre;
   readonly ready: Promise<void>;
+  readonly camera: Camera;
   private readonly app: App;
   private readonly server: StyleSpecification;
   private readonly page: Page;
@@ -56,10 +55,11 @@ export class MapView {
       pitchWithRotate: false,
       touchPitch: false,
       renderWorldCopies: false,
-      fadeDuration: calm.matches ? 0 : 120,
+      fadeDuration: calm() ? 0 : 120,
       cancelPendingTileRequestsWhileZooming: true,
     });
-    if (!app.store.now.view) this.home(false);
+    this.camera = new Camera(this.map, page.city.bounds);
+    if (!app.store.now.view) this.camera.home(false);
     this.describe();
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
@@ -166,75 +166,12 @@ export class MapView {
   private remember(): void {
     const { lng, lat } = this.map.getCenter();
     const view: View = { lng, lat, zoom: this.map.getZoom() };
-    this.app.store.set({ view, box: this.box() });
+    this.app.store.set({ view, box: this.camera.box() });
     // The cross that Enter opens at stands in the middle of what is free.
-    const [x, y] = this.middle();
+    const [x, y] = this.camera.middle();
     const { style } = this.map.getContainer();
     style.setProperty("--cross-x", `${x}px`);
     style.setProperty("--cross-y", `${y}px`);
-  }
-
-  /** The free part of the map in degrees. */
-  box(): Box {
-    const size = this.size();
-    return freeBox(insets(true), size, (xy) => this.map.unproject(xy).toArray() as LngLat);
-  }
-
-  size(): { width: number; height: number } {
-    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
-    return { width, height };
-  }
-
-  jump(view: View): void {
-    this.map.jumpTo({ center: [view.lng, view.lat], zoom: view.zoom });
-  }
-
-  /** Goes to a point so that it ends in the middle of what is free. */
-  fly(point: LngLat, zoom: number): void {
-    this.map.easeTo({
-      center: point,
-      zoom,
-      offset: offset(insets()),
-      duration: calm.matches ? 0 : 180,
-    });
-  }
-
-  fit(box: Box, maxZoom = 17, moving = true): void {
-    const i = insets();
-    const pad = 16;
-    const padding = {
-      left: i.left + pad,
-      right: i.right + pad,
-      top: i.top + pad,
-      bottom: i.bottom + pad,
-    };
-    const camera = this.map.cameraForBounds(box, { padding, maxZoom });
-    if (!camera) return;
-    if (moving) this.map.easeTo({ ...camera, duration: calm.matches ? 0 : 180 });
-    else this.map.jumpTo(camera);
-  }
-
-  home(moving = true): void {
-    this.fit(this.page.city.bounds, 17, moving);
-  }
-
-  zoomBy(by: number): void {
-    const zoom = Math.round(this.map.getZoom() + by);
-    const around = this.map.unproject(this.middle());
-    this.map.easeTo({ zoom, around, duration: calm.matches ? 0 : 150 });
-  }
-
-  /** The middle of what is free, in px. */
-  middle(): [number, number] {
-    const { width, height } = this.size();
-    const [dx, dy] = offset(insets());
-    return [width / 2 + dx, height / 2 + dy];
-  }
-
-  /** Pans just so far that a point is free of panels; not at all when it is already. */
-  reveal(point: LngLat): void {
-    const by = nudge(this.map.project(point), insets(), this.size());
-    if (by) this.map.panBy(by, { duration: calm.matches ? 0 : 180 });
   }
 
   /** Marks the selected record in the accent colour. */

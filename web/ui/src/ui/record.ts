@@ -86,8 +86,8 @@ export class RecordPanel extends Part {
     if (!box) return;
     const middle: LngLat = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
     const zoom = Math.max(16, this.state.view?.zoom ?? 16);
-    if (item.geometry?.type === "Point") this.app.map?.fly(middle, zoom);
-    else this.app.map?.fit(box);
+    if (item.geometry?.type === "Point") this.app.map?.camera.fly(middle, zoom);
+    else this.app.map?.camera.fit(box);
   }
 
   private failed(error: Error): TemplateResult {

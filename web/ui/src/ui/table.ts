@@ -182,7 +182,7 @@ export class TablePanel extends Part {
     this.app.select({ layer: layer.id, id: item.id });
     if (item.geometry?.type === "Point") {
       const [lng, lat] = item.geometry.coordinates as [number, number];
-      requestAnimationFrame(() => this.app.map?.reveal([lng, lat]));
+      requestAnimationFrame(() => this.app.map?.camera.reveal([lng, lat]));
     }
   }
 }

@@ -29,7 +29,7 @@ export class Tools extends Part {
     const { tool, table, grey, page, selection, choices, phone, on } = this.state;
     const shifted = !phone && (selection !== null || choices.length > 0);
     const more = html`
-      ${this.button("home", "tool.home", () => this.app.map?.home())}
+      ${this.button("home", "tool.home", () => this.app.map?.camera.home())}
       ${this.button("ruler", "tool.measure", () => this.app.measure(tool !== "measure"), tool === "measure")}
       ${this.button("table", "tool.table", () => this.app.showTable(table ? null : { layer: [...on].find((id) => id !== "admin_unit") ?? this.app.layers[0]?.id ?? "", filters: {}, inView: true }), table !== null)}
       ${page && page.basemaps.length > 0 ? this.button("base", "tool.base", () => this.toggleBases(), this.bases) : nothing}
@@ -41,8 +41,8 @@ export class Tools extends Part {
     return html`
       <nav class="tools ${shifted ? "shifted" : ""}" aria-label=${t("tool")}>
         <div class="rail card">
-          ${this.button("plus", "tool.in", () => this.app.map?.zoomBy(1))}
-          ${this.button("minus", "tool.out", () => this.app.map?.zoomBy(-1))}
+          ${this.button("plus", "tool.in", () => this.app.map?.camera.zoomBy(1))}
+          ${this.button("minus", "tool.out", () => this.app.map?.camera.zoomBy(-1))}
           ${phone ? this.button("more", "tool.more", () => this.toggleMore(), this.open) : nothing}
         </div>
         ${!phone || this.open ? html`<div class="rail card">${more}</div>` : nothing}
