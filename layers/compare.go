@@ -14,15 +14,8 @@ import (
 // program's own.
 func (l *Layer) CompareSQL(table, scope string) Statement {
 	b := builder{args: []any{nil, nil, nil}}
-	inScope := "true"
-	if name, ok := strings.CutPrefix(scope, "source:"); ok {
-		b.args = append(b.args, name)
-		inScope = "t.source = $4"
-	}
-	if code, ok := strings.CutPrefix(scope, "area:"); ok && l.Area != "" {
-		b.args = append(b.args, likeEscape(code)+"%")
-		inScope = "t." + ident(l.Area) + " LIKE $4"
-	}
+	inScope, args := l.InScope(scope, "t", 4)
+	b.args = append(b.args, args...)
 	var match, oldKey, newKey, old, incoming, pairs []string
 	for _, k := range l.Identity() {
 		match = append(match, "t."+ident(k)+" = i."+ident(k))
@@ -57,7 +50,7 @@ func (l *Layer) CompareSQL(table, scope string) Statement {
 		point("t"), ", ", point("i"), ", ST_Distance(ST_Centroid(t.geom)::geography, ST_Centroid(i.geom)::geography) AS moved",
 		fmt.Sprintf(" FROM (SELECT * FROM %s AS t WHERE %s OR EXISTS (SELECT FROM %s AS i WHERE %s)) AS t FULL JOIN %s AS i ON %s",
 			l.Table(), inScope, table, strings.Join(match, " AND "), table, strings.Join(match, " AND ")),
-		fmt.Sprintf(" WHERE t.id IS NULL OR i.source IS NULL OR (%s) IS DISTINCT FROM (%s))", strings.Join(old, ", "), strings.Join(incoming, ", ")),
+		fmt.Sprintf(" WHERE i.source IS NULL OR %s AND (t.id IS NULL OR (%s) IS DISTINCT FROM (%s)))", Publishable("i"), strings.Join(old, ", "), strings.Join(incoming, ", ")),
 		" SELECT kind, CASE kind WHEN 'gone' THEN old_key ELSE new_key END AS key, id, old, new, tx, ty, ix, iy, moved FROM d",
 		" WHERE CASE kind WHEN 'gone' THEN old_key ELSE new_key END > $1::text AND $3::text IN ('', kind) ORDER BY 2 LIMIT $2")
 	return b.statement()

@@ -77,13 +77,7 @@ func (l *Layer) Diff(table, scope string) Diff {
 	same, good := strings.Join(match, " AND "), Publishable("i")
 	differs := fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", strings.Join(old, ", "), strings.Join(incoming, ", "))
 	past := strings.Join(all, ", ")
-	inScope, args := "true", []any(nil)
-	if name, ok := strings.CutPrefix(scope, "source:"); ok {
-		inScope, args = "t.source = $2", []any{name}
-	}
-	if code, ok := strings.CutPrefix(scope, "area:"); ok && l.Area != "" {
-		inScope, args = "t."+ident(l.Area)+" LIKE $2", []any{likeEscape(code) + "%"}
-	}
+	inScope, args := l.InScope(scope, "t", 2)
 	return Diff{
 		Stage: fmt.Sprintf("CREATE TABLE %s (%s)", table, strings.Join(defs, ", ")),
 		Twice: fmt.Sprintf("SELECT concat_ws(', ', %s) FROM %s AS i WHERE %s GROUP BY %s HAVING count(*) > 1 LIMIT 10",
@@ -97,6 +91,18 @@ func (l *Layer) Diff(table, scope string) Diff {
 		Added: Statement{fmt.Sprintf("INSERT INTO %s (%s, edition) SELECT %s, $1 FROM %s AS i WHERE %s AND NOT EXISTS (SELECT FROM %s AS t WHERE %s)",
 			l.Table(), strings.Join(names, ", "), strings.Join(incoming, ", "), table, good, l.Table(), same), nil},
 	}
+}
+
+// InScope is the condition that a record of the table called alias is in a scope, with
+// its argument, if it has one, as $n.
+func (l *Layer) InScope(scope, alias string, n int) (condition string, args []any) {
+	if name, ok := strings.CutPrefix(scope, "source:"); ok {
+		return fmt.Sprintf("%s.source = $%d", alias, n), []any{name}
+	}
+	if code, ok := strings.CutPrefix(scope, "area:"); ok && l.Area != "" {
+		return fmt.Sprintf("%s.%s LIKE $%d", alias, ident(l.Area), n), []any{likeEscape(code) + "%"}
+	}
+	return "true", nil
 }
 
 // IndexSteps makes all indexes of the table.
