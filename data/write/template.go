@@ -1,4 +1,3 @@
-// Package write makes the files that leave the program.
 package write
 
 import (
@@ -11,7 +10,7 @@ import (
 	"onemap/layers/fault"
 )
 
-// Sheets of a template.
+// Sheets of a workbook.
 const (
 	dataSheet  = "数据 Data"
 	guideSheet = "说明 Guide"
@@ -23,120 +22,194 @@ const (
 // enforced), a guide that explains every field, and the code lists spelled out. Columns
 // headed with a field's Chinese title are recognised when the workbook is imported.
 func Template(w io.Writer, l *layers.Layer) error {
-	f := excelize.NewFile()
-	defer f.Close()
-	t := template{f: f, layer: l}
-	if err := t.build(); err != nil {
+	b := newBook(l, l.Fields, "")
+	defer b.f.Close()
+	b.position(1)
+	err := b.begin()
+	if err == nil {
+		err = b.finish(0)
+	}
+	if err != nil {
 		return fault.Wrap(err, fault.Internal, "the template of layer %s can't be made", l.ID)
 	}
-	if _, err := f.WriteTo(w); err != nil {
-		return fault.Wrap(err, fault.Unavailable, "The template can't be written")
+	_, err = b.f.WriteTo(w)
+	return unwritable(err)
+}
+
+// book is a workbook in the form of the template. Its data sheet is written row by row.
+type book struct {
+	f        *excelize.File
+	layer    *layers.Layer
+	fields   []*layers.Field
+	headings []heading
+	lists    map[string]string // code list id → its range in the codes sheet
+	data     *excelize.StreamWriter
+	place    string // in which datum positions are; empty: CGCS2000
+}
+
+// heading is a column of the data sheet.
+type heading struct {
+	title, note string
+	field       *layers.Field // nil for positions
+	form        cellForm
+	needed      bool
+	own         bool // filled by the program
+}
+
+// cellForm is how a spreadsheet shows and takes a cell.
+type cellForm int
+
+const (
+	plainForm cellForm = iota
+	textForm           // as text, so that no code turns into a number
+	dateForm
+)
+
+func newBook(l *layers.Layer, fields []*layers.Field, temp string) *book {
+	b := &book{f: excelize.NewFile(excelize.Options{TmpDir: temp}), layer: l, fields: fields, lists: map[string]string{}}
+	for _, f := range fields {
+		h := fieldHeading(f)
+		if h.needed = f.Required && f.Default == ""; h.needed {
+			h.title += "*"
+		}
+		b.headings = append(b.headings, h)
 	}
-	return nil
+	return b
 }
 
-type template struct {
-	f     *excelize.File
-	layer *layers.Layer
-	lists map[string]string // code list id → its range in the codes sheet
+func fieldHeading(f *layers.Field) heading {
+	h := heading{title: f.Title.Zh, note: describe(f), field: f}
+	switch f.Type {
+	case layers.TypeText, layers.TypeDateTime:
+		h.form = textForm
+	case layers.TypeDate:
+		h.form = dateForm
+	}
+	return h
 }
 
-func (t *template) build() error {
-	if err := t.f.SetSheetName("Sheet1", dataSheet); err != nil {
+// position adds the columns that place a record: degrees for points, WKT for the rest, in
+// as many columns as the longest needs.
+func (b *book) position(parts int) {
+	note := ": CGCS2000, degrees 度"
+	if b.place != "" {
+		note = ": " + b.place + ", degrees 度"
+	}
+	if b.layer.Geometry == layers.Point {
+		b.headings = append(b.headings, heading{title: "经度", note: "longitude" + note}, heading{title: "纬度", note: "latitude" + note})
+		return
+	}
+	for i := range parts {
+		title := "几何WKT"
+		if i > 0 {
+			title = fmt.Sprint("几何WKT", i+1)
+			note = ": 接上一列 goes on from the column before"
+		}
+		b.headings = append(b.headings, heading{title: title, note: "wkt" + note})
+	}
+}
+
+// begin makes the sheets and writes the row of headings.
+func (b *book) begin() error {
+	if err := b.f.SetSheetName("Sheet1", dataSheet); err != nil {
 		return err
 	}
 	for _, name := range []string{guideSheet, codesSheet} {
-		if _, err := t.f.NewSheet(name); err != nil {
+		if _, err := b.f.NewSheet(name); err != nil {
 			return err
 		}
 	}
-	if err := t.codes(); err != nil {
+	if err := b.codes(); err != nil {
 		return err
 	}
-	if err := t.guide(); err != nil {
+	if err := b.guide(); err != nil {
 		return err
 	}
-	return t.data()
-}
-
-// position gives the columns that place a record: degrees for points, WKT for the rest.
-func (t *template) position() [][2]string {
-	if t.layer.Geometry == layers.Point {
-		return [][2]string{{"经度", "longitude"}, {"纬度", "latitude"}}
-	}
-	return [][2]string{{"几何WKT", "wkt"}}
-}
-
-func (t *template) data() error {
-	required, err := t.f.NewStyle(&excelize.Style{
-		Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"#FDE9D9"}},
-		Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"},
-	})
+	forms, heads, err := b.styles()
 	if err != nil {
 		return err
 	}
-	optional, err := t.f.NewStyle(&excelize.Style{
-		Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"#E4ECF4"}},
-		Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"},
-	})
-	if err != nil {
+	if b.data, err = b.f.NewStreamWriter(dataSheet); err != nil {
 		return err
 	}
-	text, err := t.f.NewStyle(&excelize.Style{NumFmt: 49}) // as text, so that no code turns into a number
-	if err != nil {
+	if err := b.data.SetColWidth(1, len(b.headings), 16); err != nil {
 		return err
 	}
-	column := 0
-	head := func(title, note string, style int, asText bool) (string, error) {
-		column++
-		name, err := excelize.ColumnNumberToName(column)
-		if err != nil {
-			return "", err
-		}
-		if asText {
-			if err := t.f.SetColStyle(dataSheet, name, text); err != nil {
-				return "", err
+	row := make([]any, len(b.headings))
+	for i, h := range b.headings {
+		if style := forms[h.form]; style != 0 {
+			if err := b.data.SetColStyle(i+1, i+1, style); err != nil {
+				return err
 			}
 		}
-		if err := t.f.SetCellStr(dataSheet, name+"1", title); err != nil {
-			return "", err
+		cell := excelize.Cell{Value: h.title, StyleID: heads[0]}
+		switch {
+		case h.needed:
+			cell.StyleID = heads[1]
+		case h.own:
+			cell.StyleID = heads[2]
 		}
-		if err := t.f.SetCellStyle(dataSheet, name+"1", name+"1", style); err != nil {
-			return "", err
-		}
-		if err := t.f.SetColWidth(dataSheet, name, name, 16); err != nil {
-			return "", err
-		}
-		return name, t.f.AddComment(dataSheet, excelize.Comment{Cell: name + "1", Author: "One Map", Text: note})
+		row[i] = cell
 	}
-	for _, field := range t.layer.Fields {
-		title, style := field.Title.Zh, optional
-		if field.Required && field.Default == "" {
-			title, style = title+"*", required
+	if err := b.data.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	return b.data.SetRow("A1", row)
+}
+
+// styles makes the forms of cells, and of the headings of optional, required and own columns.
+func (b *book) styles() (forms map[cellForm]int, heads [3]int, err error) {
+	forms = map[cellForm]int{}
+	if forms[textForm], err = b.f.NewStyle(&excelize.Style{NumFmt: 49}); err != nil {
+		return nil, heads, err
+	}
+	day := "yyyy-mm-dd"
+	if forms[dateForm], err = b.f.NewStyle(&excelize.Style{CustomNumFmt: &day}); err != nil {
+		return nil, heads, err
+	}
+	for i, colour := range []string{"#E4ECF4", "#FDE9D9", "#E7E6E6"} {
+		heads[i], err = b.f.NewStyle(&excelize.Style{
+			Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}},
+			Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"},
+		})
+		if err != nil {
+			return nil, heads, err
 		}
-		name, err := head(title, describe(field), style, field.Type == layers.TypeText)
+	}
+	return forms, heads, nil
+}
+
+// finish adds notes and rules to the columns and ends the data sheet.
+func (b *book) finish(rows int) error {
+	for i, h := range b.headings {
+		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
 			return err
 		}
-		if err := t.validate(name, field); err != nil {
+		if err := b.f.AddComment(dataSheet, excelize.Comment{Cell: name + "1", Author: "One Map", Text: h.note}); err != nil {
+			return err
+		}
+		if h.field == nil {
+			continue
+		}
+		if err := b.validate(name, h.field, rows); err != nil {
 			return err
 		}
 	}
-	for _, p := range t.position() {
-		if _, err := head(p[0], p[1]+": CGCS2000, degrees 度", optional, false); err != nil {
-			return err
-		}
-	}
-	return t.f.SetPanes(dataSheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+	return b.data.Flush()
 }
 
+// room is how many rows of a template the rules hold for, and how many more than it has
+// of a filled workbook.
+const room = 100_000
+
 // validate lets the spreadsheet refuse what the import would refuse.
-func (t *template) validate(column string, f *layers.Field) error {
+func (b *book) validate(column string, f *layers.Field, rows int) error {
 	v := excelize.NewDataValidation(true)
-	v.Sqref = column + "2:" + column + "100000"
+	v.Sqref = fmt.Sprintf("%s2:%s%d", column, column, min(rows+room, mostRows))
 	switch {
 	case f.Type == layers.TypeCode:
-		v.SetSqrefDropList(t.lists[f.Codes])
+		v.SetSqrefDropList(b.lists[f.Codes])
 	case f.Type == layers.TypeBoolean:
 		if err := v.SetDropList([]string{"是", "否"}); err != nil {
 			return err
@@ -153,83 +226,5 @@ func (t *template) validate(column string, f *layers.Field) error {
 		return nil
 	}
 	v.SetError(excelize.DataValidationErrorStyleStop, f.Title.Zh, describe(f))
-	return t.f.AddDataValidation(dataSheet, v)
-}
-
-// describe says in both languages what a cell may hold.
-func describe(f *layers.Field) string {
-	s := f.Title.Zh + " " + f.Title.En + "\n" + f.Name + ": " + string(f.Type)
-	if f.Required {
-		s += "\n必填 required"
-	}
-	if f.Unit != "" && f.Unit != "1" {
-		s += "\n单位 unit: " + f.Unit
-	}
-	if f.Range != nil {
-		s += "\n范围 range: " + f.Range.String()
-	}
-	if f.List != nil {
-		s += "\n代码表 code list: " + f.List.Title.Zh + " " + f.List.Title.En
-	}
-	if f.Description.Zh != "" {
-		s += "\n" + f.Description.Zh + "\n" + f.Description.En
-	}
-	return s
-}
-
-func (t *template) codes() error {
-	t.lists = map[string]string{}
-	column := 1
-	for _, field := range t.layer.Fields {
-		if field.List == nil || t.lists[field.Codes] != "" {
-			continue
-		}
-		name, err := excelize.ColumnNumberToName(column)
-		if err != nil {
-			return err
-		}
-		column++
-		if err := t.f.SetCellStr(codesSheet, name+"1", field.List.Title.Zh+" "+field.List.Title.En); err != nil {
-			return err
-		}
-		for i, c := range field.List.Items {
-			if err := t.f.SetCellStr(codesSheet, fmt.Sprint(name, i+2), c.Title.Zh); err != nil {
-				return err
-			}
-		}
-		t.lists[field.Codes] = fmt.Sprintf("'%s'!$%s$2:$%s$%d", codesSheet, name, name, len(field.List.Items)+1)
-		if err := t.f.SetColWidth(codesSheet, name, name, 22); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *template) guide() error {
-	rows := [][]any{
-		{t.layer.Title.Zh, t.layer.Title.En},
-		{t.layer.Description.Zh, t.layer.Description.En},
-		{"坐标为国家2000（CGCS2000）经纬度，单位：度。", "Positions are longitude and latitude of CGCS2000 in degrees."},
-		{},
-		{"字段", "Field", "名称", "类型 Type", "必填 Required", "单位 Unit", "范围 Range", "代码表 Code list", "来源列名 Also recognised as"},
-	}
-	for _, f := range t.layer.Fields {
-		var list, bounds, needed string
-		if f.List != nil {
-			list = f.List.Title.Zh + " " + f.List.Title.En + " (" + f.List.Status + ")"
-		}
-		if f.Range != nil {
-			bounds = f.Range.String()
-		}
-		if f.Required && f.Default == "" {
-			needed = "是 yes"
-		}
-		rows = append(rows, []any{f.Title.Zh, f.Title.En, f.Name, string(f.Type), needed, f.Unit, bounds, list, fmt.Sprint(f.Aliases)})
-	}
-	for i, row := range rows {
-		if err := t.f.SetSheetRow(guideSheet, fmt.Sprint("A", i+1), &row); err != nil {
-			return err
-		}
-	}
-	return t.f.SetColWidth(guideSheet, "A", "I", 24)
+	return b.f.AddDataValidation(dataSheet, v)
 }
