@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
+	"golang.org/x/text/transform"
 )
 
 // charset is a character set by its usual name. UTF-8 has no decoder.
@@ -146,6 +148,14 @@ func (c *charset) decode(b []byte) (text string, cut, bad bool) {
 		bad = true
 	}
 	return string(bytes.ToValidUTF8(out, []byte("\ufffd"))), cut, bad
+}
+
+// reader decodes a stream into UTF-8.
+func (c *charset) reader(r io.Reader) io.Reader {
+	if c.decoder == nil {
+		return r
+	}
+	return transform.NewReader(r, c.decoder)
 }
 
 // wrong counts the bytes that are no text in the set. A cut last character is not counted.

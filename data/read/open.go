@@ -20,9 +20,11 @@ func formats() []*format {
 	return []*format{
 		{"Shapefile", sniffShapefile, nil, openShapefile},
 		{"GeoPackage", sniffGPKG, layersGPKG, openGPKG},
+		{"XLSX", sniffXLSX, layersXLSX, openXLSX},
 		{"KML", sniffKML, nil, openKML},
 		{"GPX", sniffGPX, layersGPX, openGPX},
 		{"GeoJSON", sniffGeoJSON, nil, openGeoJSON},
+		{"CSV", sniffCSV, nil, openCSV},
 	}
 }
 

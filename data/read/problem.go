@@ -40,6 +40,27 @@ const (
 	CurveLinearised Rule = "curve_linearised" // an arc became a line of points
 	TimesDropped    Rule = "times_dropped"    // the times of a track's points were left out
 	PartUnread      Rule = "part_unread"      // something in the file is not read
+	HeaderSkipped   Rule = "header_skipped"   // rows above or below the header that are no records were left out
+	HeaderMissing   Rule = "header_missing"   // a table without a header; its columns are numbered
+	HeaderRepeated  Rule = "header_repeated"  // a row that repeats the header was left out
+	RowRagged       Rule = "row_ragged"       // a row with more or fewer cells than the header
+	QuoteDoubted    Rule = "quote_doubted"    // a quoted cell so long that its end may be missing
+	TotalRow        Rule = "total_row"        // a row that looks like a sum and not like a record
+	PlaceholderNull Rule = "placeholder_null" // a sign for "no value", read as that
+	WidthChanged    Rule = "width_changed"    // full-width characters became half-width
+	UnitDropped     Rule = "unit_dropped"     // a unit behind a number was left out
+	UnitDiffers     Rule = "unit_differs"     // a unit other than in the rest of the column
+	DigitsLost      Rule = "digits_lost"      // a code of which a spreadsheet dropped digits
+	CodeRestored    Rule = "code_restored"    // a code that is shown in powers of ten, restored
+	ZerosRestored   Rule = "zeros_restored"   // leading zeros of a code, restored by its format
+	MergedFilled    Rule = "merged_filled"    // a merged cell took its area's value
+	HiddenRow       Rule = "hidden_row"       // a hidden row that is read
+	HiddenPart      Rule = "hidden_part"      // hidden columns or sheets
+	FormulaUncached Rule = "formula_uncached" // a formula without a stored result
+	CellError       Rule = "cell_error"       // a cell that shows an error of the spreadsheet
+	BadPosition     Rule = "bad_position"     // coordinate cells that are no coordinates
+	PositionColumns Rule = "position_columns" // the columns that positions were taken from
+	CRSAssumed      Rule = "crs_assumed"      // degrees without a stated datum, taken for CGCS2000
 	TrailingBytes   Rule = "trailing_bytes"   // bytes after the end of the content
 )
 
