@@ -102,9 +102,7 @@ func (k *kml) head() {
 		k.element("displayName", c.Title.Zh)
 		k.b.WriteString("</SimpleField>")
 	}
-	k.b.WriteString("</Schema>\n<Folder>")
-	k.element("name", v.ID)
-	k.b.WriteByte('\n')
+	k.b.WriteString("</Schema>\n")
 }
 
 // styles gives every code its colour; records without a code have the layer's.
@@ -167,8 +165,13 @@ func (k *kml) Add(it layers.Item) error {
 	for _, c := range k.columns {
 		v := c.cell(it)
 		s, ok := text(c.Field, v, c.List != nil)
-		if !ok {
+		switch {
+		case !ok:
 			continue
+		case v == true: // as xsd:boolean and as LIBKML reads it
+			s = "1"
+		case v == false:
+			s = "0"
 		}
 		fmt.Fprintf(&k.b, `<SimpleData name="%s">`, c.Name)
 		k.escape(s)
@@ -261,7 +264,7 @@ func (k *kml) points(points []orb.Point) {
 
 // Close ends the document.
 func (k *kml) Close() error {
-	if _, err := k.out.WriteString("</Folder></Document></kml>\n"); err != nil {
+	if _, err := k.out.WriteString("</Document></kml>\n"); err != nil {
 		return unwritable(err)
 	}
 	if err := k.out.Flush(); err != nil {
