@@ -1,6 +1,7 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import {
   Map as Maplibre,
+  prewarm,
   type StyleSpecification,
   setWorkerUrl,
   type VectorTileSource,
@@ -23,6 +24,8 @@ import { adapt, kindOf, tilesOf } from "./style.ts";
 
 // A plain build leaves MapLibre's worker out; as a file of ours it needs no blob: in the policy.
 setWorkerUrl(new URL(workerUrl, window.location.href).href);
+// Its workers start while the first answers are on their way.
+prewarm();
 
 /** The map: it draws the state of the page and tells where it was moved. */
 export class MapView {
