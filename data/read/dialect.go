@@ -107,7 +107,7 @@ func plainText(head []byte) (string, bool) {
 		}
 	}
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
-	if newCharset("UTF-8").wrong(head) > 0 && newCharset("GB18030").wrong(head) > len(head)/20 {
+	if few := len(head) / 20; newCharset("UTF-8").wrong(head) > few && newCharset("GB18030").wrong(head) > few {
 		return "", false
 	}
 	return string(head), true
@@ -125,9 +125,9 @@ func utf16Bare(head []byte) encoding.Encoding {
 		}
 	}
 	switch many := len(head) / 8; {
-	case zeros[1] > many && zeros[0] == 0:
+	case zeros[1] > many && zeros[0]*4 < zeros[1]:
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
-	case zeros[0] > many && zeros[1] == 0:
+	case zeros[0] > many && zeros[1]*4 < zeros[0]:
 		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
 	}
 	return nil
@@ -154,6 +154,9 @@ func (s *csvSheet) decoded(r *bufio.Reader, word string) (io.Reader, error) {
 		c, problems, err := chooseCharset("", "", 0, sample{head})
 		if err != nil {
 			return nil, err
+		}
+		if utf8 := newCharset("UTF-8"); c.name != utf8.name && utf8.wrong(head)*4 < c.wrong(head) { // UTF-8 with a few wrong bytes
+			c, problems = utf8, nil
 		}
 		s.charset, s.found = c, problems
 		s.undecided = isASCII(head)

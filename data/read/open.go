@@ -18,12 +18,17 @@ type format struct {
 // formats are asked in this order: from what is surest to know to what any text may be.
 func formats() []*format {
 	return []*format{
+		{"File geodatabase", sniffGDB, layersBy(driverGDB), openBy("File geodatabase", driverGDB)},
+		{"MapInfo", sniffMapInfo, layersBy(driverMIF), openBy("MapInfo", driverMIF)},
 		{"Shapefile", sniffShapefile, nil, openShapefile},
 		{"GeoPackage", sniffGPKG, layersGPKG, openGPKG},
+		{"ODS", sniffODS, layersBy(driverODS), openBy("ODS", driverODS)},
+		{"XLS", sniffXLS, layersBy(driverXLS), openBy("XLS", driverXLS)},
 		{"XLSX", sniffXLSX, layersXLSX, openXLSX},
 		{"KML", sniffKML, nil, openKML},
 		{"GPX", sniffGPX, layersGPX, openGPX},
 		{"GeoJSON", sniffGeoJSON, nil, openGeoJSON},
+		{"DXF", sniffDXF, layersBy(driverDXF), openBy("DXF", driverDXF)},
 		{"CSV", sniffCSV, nil, openCSV},
 	}
 }

@@ -61,6 +61,7 @@ const (
 	BadPosition     Rule = "bad_position"     // coordinate cells that are no coordinates
 	PositionColumns Rule = "position_columns" // the columns that positions were taken from
 	CRSAssumed      Rule = "crs_assumed"      // degrees without a stated datum, taken for CGCS2000
+	ConverterSays   Rule = "converter_says"   // a warning of the program that reads rarer formats
 	TrailingBytes   Rule = "trailing_bytes"   // bytes after the end of the content
 )
 

@@ -71,6 +71,9 @@ type Options struct {
 	// Temp is the folder in which parts are unpacked for the while that the file is
 	// open, in a folder of their own. Empty: the system's.
 	Temp string
+	// Converter is the program ogr2ogr, which reads rarer formats; ogrinfo has to be beside it.
+	// Empty: the one that the PATH leads to, if any.
+	Converter string
 	// Limits bound what is read; each zero stands for the default.
 	Limits Limits
 }

@@ -118,17 +118,24 @@ func (t *table) open(opts Options) error {
 	return nil
 }
 
-// name settles the columns. A column without a heading counts if the rows ahead have something in it.
+// name settles the columns. A column without a heading counts if the rows ahead have something in
+// it; one beyond the header, where a row with a separator too many ends too, if half of them have.
 func (t *table) name(h head) error {
 	width := len(h.names)
-	used := make([]bool, width)
+	cells := make([]int, width)
 	for _, row := range t.ahead {
 		for i, v := range row.cells {
-			for len(used) <= i {
-				used = append(used, false)
+			for len(cells) <= i {
+				cells = append(cells, 0)
 			}
-			used[i] = used[i] || !isBlankCell(v)
+			if !isBlankCell(v) {
+				cells[i]++
+			}
 		}
+	}
+	used := make([]bool, len(cells))
+	for i, n := range cells {
+		used[i] = n > 0 && (i < width || h.none || n*2 >= len(t.ahead))
 	}
 	seen := map[string]bool{}
 	for i := range used {

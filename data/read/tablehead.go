@@ -24,14 +24,14 @@ const (
 )
 
 // findHead finds the header: the first row that has at least half as many cells as the
-// widest of the first rows, is not data itself, and the rows that belong to it.
+// widest of the first rows, and more than a title's one, and the rows that belong to it; none if it is data itself.
 func findHead(rows []*sheetRow, merged []area) head {
 	width, top := 0, 0
 	search := rows[:min(len(rows), headSearch)]
 	for _, r := range search {
 		width = max(width, filled(r))
 	}
-	for top < len(search) && filled(search[top])*2 < width {
+	for top < len(search) && (filled(search[top])*2 < width || width > 1 && filled(search[top])*2 == width && filled(search[top]) == 1) {
 		top++
 	}
 	if top == len(search) {
@@ -47,7 +47,7 @@ func findHead(rows []*sheetRow, merged []area) head {
 		h.bottom = rows[first+depth-1].number
 		h.end = first + depth
 		top = first
-		if h.end < len(rows) && countsColumns(rows[h.end]) {
+		if h.end < len(rows) && countsColumns(rows[h.end]) && filled(rows[h.end]) == named(h.names) {
 			h.below = rows[h.end].number
 			h.end++
 		}
@@ -133,7 +133,7 @@ func cellNumber(v Value) (float64, bool) {
 // headRows finds how many rows the header has that begins at top, and whether a row of groups stands above it.
 func headRows(rows []*sheetRow, top int, merged []area) (first, depth int) {
 	first, depth = top, 1
-	if above := top - 1; above >= 0 && rows[above].number+1 == rows[top].number && filled(rows[above]) >= 2 && groups(rows[above], merged) {
+	if above := top - 1; above >= 0 && rows[above].number+1 == rows[top].number && filled(rows[above]) >= 2 && (groups(rows[above], merged) || completes(rows[above], rows[top])) {
 		first, depth = above, 2
 	}
 	for depth < headDepth && first+depth < len(rows) {
@@ -276,7 +276,17 @@ func countsColumns(r *sheetRow) bool {
 			return false
 		}
 	}
-	return next > 3
+	return next > 4 || signs > 0 && next > 3
+}
+
+func named(names []string) int {
+	n := 0
+	for _, s := range names {
+		if s != "" {
+			n++
+		}
+	}
+	return n
 }
 
 func (h *head) problems() []Problem {
