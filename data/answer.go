@@ -13,11 +13,11 @@ import (
 	"onemap/layers/fault"
 )
 
-// binary asks for all columns in binary, whatever their type prefers.
-var binary = pgx.QueryResultFormats{pgx.BinaryFormatCode}
+// inBinary asks for all columns in binary, whatever their type prefers.
+var inBinary = pgx.QueryResultFormats{pgx.BinaryFormatCode}
 
 func arguments(st layers.Statement) []any {
-	return append([]any{binary}, st.Args...)
+	return append([]any{inBinary}, st.Args...)
 }
 
 // Tile makes one layer's part of a tile: MVT bytes, empty when there is nothing in it.

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/paulmach/orb"
-	"github.com/twpayne/go-geom"
 
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -21,134 +21,101 @@ func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers
 	columns := l.RecordColumns()
 	names := make([]string, 0, len(columns)+2)
 	for _, c := range columns {
-		names = append(names, c.Name)
+		names = append(names, `"`+c.Name+`"`)
 	}
 	if edition != nil {
-		names = append(names, "edition")
+		names = append(names, `"edition"`)
 	} else {
-		names = append(names, layers.StagedRow, layers.StagedFlags)
+		names = append(names, `"`+layers.StagedRow+`"`, `"`+layers.StagedFlags+`"`)
 	}
 	next, stop := iter.Pull2(records)
 	defer stop()
-	row := make([]any, len(names))
-	var failed error
-	n, err := tx.CopyFrom(ctx, table, names, pgx.CopyFromFunc(func() ([]any, error) {
-		r, err, more := next()
-		if !more {
-			return nil, nil
-		}
-		if err != nil {
-			failed = err
-			return nil, err
-		}
-		if err := fill(row, l, r); err != nil {
-			failed = err
-			return nil, err
-		}
-		if edition != nil {
-			row[len(row)-1] = *edition
-		} else {
-			row[len(row)-2], row[len(row)-1] = r.Row, r.Flags()
-		}
-		return row, nil
-	}))
-	if failed != nil {
-		return n, failed
+	source := &rowReader{next: next, layer: l, fields: len(names), edition: edition}
+	source.row.buf = append(source.row.buf, copyHeader...)
+	tag, err := tx.Conn().PgConn().CopyFrom(ctx, source, "COPY "+table.Sanitize()+" ("+strings.Join(names, ", ")+") FROM STDIN (FORMAT binary)")
+	if source.failed != nil {
+		return 0, source.failed
 	}
-	return n, err
+	return tag.RowsAffected(), err
 }
 
-// fill puts a record into a row of RecordColumns.
-func fill(row []any, l *layers.Layer, r layers.Record) error {
-	g, err := geometry(l, r.Geometry)
-	if err != nil {
-		return fmt.Errorf("record %s: %w", r.SourceID, err)
+// rowReader gives records as binary COPY data while it is read.
+type rowReader struct {
+	next    func() (layers.Record, error, bool)
+	layer   *layers.Layer
+	fields  int
+	edition *int64
+	row     tuple // what has not been read yet, from at
+	at      int
+	ended   bool
+	failed  error
+}
+
+// Read fills p with as many rows as fit.
+func (r *rowReader) Read(p []byte) (int, error) {
+	for !r.ended && len(r.row.buf)-r.at < len(p) {
+		record, err, more := r.next()
+		if err == nil && more {
+			err = r.append(record)
+		}
+		switch {
+		case err != nil:
+			r.failed, r.ended = err, true
+			return 0, err
+		case !more:
+			r.ended = true
+			r.row.buf = append(r.row.buf, copyTrailer...)
+		}
 	}
-	row[0], row[1] = r.Source, r.SourceID
-	row[2], row[3] = r.ValidFrom, r.ValidTo
-	row[4], row[5] = string(r.PositionQuality), string(r.Datum)
-	row[6] = g
-	n := 7
-	anchor := [3]any{}
-	if r.Geometry != nil {
-		a := layers.AnchorOf(r.Geometry)
-		anchor = [3]any{int64(a.X), int64(a.Y), int64(a.Extent)}
+	n := copy(p, r.row.buf[r.at:])
+	r.at += n
+	if rest := len(r.row.buf) - r.at; rest < r.at {
+		copy(r.row.buf, r.row.buf[r.at:])
+		r.row.buf, r.at = r.row.buf[:rest], 0
 	}
-	for _, v := range anchor[:l.AnchorColumns()] {
-		row[n] = v
-		n++
+	if n == 0 {
+		return 0, io.EOF
 	}
-	for i, f := range l.Fields {
-		row[n+i] = r.Value(f)
+	return n, nil
+}
+
+// append writes a record's row, in the order of RecordColumns.
+func (r *rowReader) append(record layers.Record) error {
+	t := &r.row
+	t.begin(r.fields)
+	t.text(record.Source)
+	t.text(record.SourceID)
+	t.moment(record.ValidFrom)
+	t.moment(record.ValidTo)
+	t.text(string(record.PositionQuality))
+	t.text(string(record.Datum))
+	if err := t.geometry(r.layer, record.Geometry); err != nil {
+		return fmt.Errorf("record %s: %w", record.SourceID, err)
 	}
+	if record.Geometry == nil {
+		for range r.layer.AnchorColumns() {
+			t.null()
+		}
+	} else {
+		a := layers.AnchorOf(record.Geometry)
+		t.int64(int64(a.X))
+		t.int64(int64(a.Y))
+		if r.layer.AnchorColumns() == 3 {
+			t.int64(int64(a.Extent))
+		}
+	}
+	for _, f := range r.layer.Fields {
+		if err := t.value(f, record.Values[f.Name]); err != nil {
+			return fmt.Errorf("record %s: %w", record.SourceID, err)
+		}
+	}
+	if r.edition != nil {
+		t.int64(*r.edition)
+		return nil
+	}
+	t.int64(record.Row)
+	t.int16(record.Flags())
 	return nil
-}
-
-// geometry turns a geometry in memory into the form that goes over the wire as EWKB,
-// single parts made multiple where the layer stores multiple. nil stays nil.
-func geometry(l *layers.Layer, g orb.Geometry) (any, error) {
-	switch g := g.(type) {
-	case nil:
-		return nil, nil
-	case orb.Point:
-		if l.Geometry == layers.Point {
-			return geom.NewPointFlat(geom.XY, g[:]).SetSRID(layers.SRID), nil
-		}
-	case orb.LineString:
-		if l.Geometry == layers.LineString {
-			return geom.NewLineStringFlat(geom.XY, flat(nil, g)).SetSRID(layers.SRID), nil
-		}
-		return geometry(l, orb.MultiLineString{g})
-	case orb.MultiLineString:
-		if l.Geometry == layers.LineString && len(g) == 1 {
-			return geometry(l, g[0])
-		}
-		if l.Geometry == layers.MultiLineString {
-			var coords []float64
-			var ends []int
-			for _, line := range g {
-				coords = flat(coords, line)
-				ends = append(ends, len(coords))
-			}
-			return geom.NewMultiLineStringFlat(geom.XY, coords, ends).SetSRID(layers.SRID), nil
-		}
-	case orb.Polygon:
-		if l.Geometry == layers.Polygon {
-			coords, ends := flatRings(nil, nil, g)
-			return geom.NewPolygonFlat(geom.XY, coords, ends).SetSRID(layers.SRID), nil
-		}
-		return geometry(l, orb.MultiPolygon{g})
-	case orb.MultiPolygon:
-		if l.Geometry == layers.Polygon && len(g) == 1 {
-			return geometry(l, g[0])
-		}
-		if l.Geometry == layers.MultiPolygon {
-			var coords []float64
-			var endss [][]int
-			for _, polygon := range g {
-				var ends []int
-				coords, ends = flatRings(coords, nil, polygon)
-				endss = append(endss, ends)
-			}
-			return geom.NewMultiPolygonFlat(geom.XY, coords, endss).SetSRID(layers.SRID), nil
-		}
-	}
-	return nil, fault.In("geom", "The geometry is a %s; the layer %s holds %s.", g.GeoJSONType(), l.ID, l.Geometry)
-}
-
-func flat(coords []float64, line orb.LineString) []float64 {
-	for _, p := range line {
-		coords = append(coords, p[0], p[1])
-	}
-	return coords
-}
-
-func flatRings(coords []float64, ends []int, polygon orb.Polygon) ([]float64, []int) {
-	for _, ring := range polygon {
-		coords = flat(coords, orb.LineString(ring))
-		ends = append(ends, len(coords))
-	}
-	return coords, ends
 }
 
 // name turns a broken rule of the table into an error that names the field.
