@@ -158,9 +158,9 @@ func (p paths) layer(v *layers.View) {
 	crs := map[string]openapi.Header{"Content-Crs": {Description: "The coordinate system of the positions, in angle brackets.", Schema: openapi.Of("string")}}
 	filters := filterParameters(v)
 
-	items := withHTML(body("A page of features.", geoJSONType, openapi.Ref("features_"+v.ID)))
+	items := exportAnswer(withHTML(body("A page of features, or all as a file.", geoJSONType, openapi.Ref("features_"+v.ID))))
 	items.Headers = crs
-	parameters := []*openapi.Parameter{f, lang}
+	parameters := append(exportParameters(), lang)
 	for _, name := range []string{"limit", "cursor", "bbox", "bbox-crs", "crs", "datetime"} {
 		parameters = append(parameters, openapi.ParameterRef(name))
 	}

@@ -63,6 +63,7 @@ func (s *Server) newCollection(r *http.Request, v *layers.View, lang string) (co
 			{s.base(r) + "/tiles/" + v.ID + ".json", relTiles, jsonType, text("矢量瓦片（TileJSON）", "Vector tiles (TileJSON)")},
 		},
 	}
+	c.Links = append(c.Links, exportLinks(at, lang)...)
 	for _, crs := range servedCRS() {
 		c.CRS = append(c.CRS, crs.URI())
 	}

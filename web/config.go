@@ -23,6 +23,7 @@ type Config struct {
 	Origins   []string  // other web origins whose pages may read, or "*"; none by default
 
 	RequestLimit time.Duration // longest time for one answer; default 30 s
+	ExportLimit  time.Duration // longest time for a file of a whole layer; default 1 h
 	StopLimit    time.Duration // longest time for running requests after a stop; default 20 s
 	BodyLimit    int64         // largest request body in bytes; default 1 MiB
 }
@@ -49,6 +50,9 @@ type BaseMap struct {
 func (c *Config) fill() {
 	if c.RequestLimit == 0 {
 		c.RequestLimit = 30 * time.Second
+	}
+	if c.ExportLimit == 0 {
+		c.ExportLimit = time.Hour
 	}
 	if c.StopLimit == 0 {
 		c.StopLimit = 20 * time.Second

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,7 +24,7 @@ var itemsReserved = []string{"bbox", "bbox-crs", "crs", "cursor", "datetime", "f
 // checkFields refuses declarations with a field that a parameter of the API hides.
 func checkFields(c *layers.Catalogue) error {
 	taken := map[string]bool{"layers": true}
-	for _, name := range itemsReserved {
+	for _, name := range slices.Concat(itemsReserved, exportReserved) {
 		taken[name] = true
 	}
 	for _, l := range c.Layers() {
@@ -73,6 +74,9 @@ func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
 	params, err := parseQuery(r)
 	if err != nil {
 		return err
+	}
+	if f := exportFormat(params); f != nil {
+		return s.export(w, r, v, f, params)
 	}
 	q, err := itemsQuery(v, params)
 	if err != nil {

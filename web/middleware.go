@@ -111,7 +111,11 @@ func (s *Server) logRequest(r *http.Request, n *note, status int, bytes int64, t
 // limit puts a time limit on the request and a size limit on its body.
 func (s *Server) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), s.config.RequestLimit)
+		longest := s.config.RequestLimit
+		if exportAsked(r) {
+			longest = s.config.ExportLimit
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), longest)
 		defer cancel()
 		r = r.WithContext(ctx)
 		if r.Body != nil {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"onemap/data/write"
 	"onemap/layers"
 	"onemap/layers/fault"
 )
@@ -51,7 +52,7 @@ func formOf(w http.ResponseWriter, r *http.Request, params url.Values) (string, 
 	case formJSON, formHTML:
 		return f, nil
 	default:
-		return "", fault.In("f", "The answer can be had as json or html.")
+		return "", fault.In("f", "The answer can be had as json or html, the records of a layer also as a file: %s.", write.Names())
 	}
 	accept := r.Header.Get("Accept")
 	if weight(accept, "text/html") > max(weight(accept, "application/json"), weight(accept, "application/geo+json")) {

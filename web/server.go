@@ -30,6 +30,7 @@ type Server struct {
 	page      *page
 	sprites   *sprites
 	forms     *forms
+	exports   chan struct{} // one for each that is running
 	handler   http.Handler
 }
 
@@ -51,6 +52,7 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 		log:       log,
 		metrics:   newMetrics(config.Version, config.Revision, collectors),
 		tiles:     tiles.NewServer(store.Tile, config.RequestLimit),
+		exports:   make(chan struct{}, exportsAtOnce),
 	}
 	var err error
 	files, built := ui.Files()

@@ -19,6 +19,8 @@ type Store interface {
 	// Items calls each with the records of the query's page in the order of ids. An item is
 	// valid until each returns; an error of each ends the reading and is returned.
 	Items(ctx context.Context, q layers.Query, each func(layers.Item) error) error
+	// Export calls each with all records of the query, whatever its page, as one state of the layer.
+	Export(ctx context.Context, q layers.Query, each func(layers.Item) error) error
 	// Count returns how many records the query has, whatever its page.
 	Count(ctx context.Context, q layers.Query) (int64, error)
 	// Item returns one record with its position in crs; NotFound where there is none.

@@ -6,6 +6,7 @@ package write
 
 import (
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -69,8 +70,7 @@ type Format struct {
 // Formats lists all formats, the most asked for first.
 func Formats() []*Format { return formats() }
 
-// ByName finds a format by its id, an alias or its file extension, in any case; nil if
-// there is none. A name that ends like several formats finds the first of them.
+// ByName finds a format by its id or an alias, in any case; nil if there is none.
 func ByName(name string) *Format {
 	name = strings.ToLower(name)
 	for _, f := range formats() {
@@ -78,10 +78,19 @@ func ByName(name string) *Format {
 			return f
 		}
 	}
+	return nil
+}
+
+// ByFile finds a format by the extension of a file's name, in any case; nil if there is none.
+func ByFile(name string) *Format {
+	extension := strings.ToLower(filepath.Ext(name))
 	for _, f := range formats() {
-		if strings.HasSuffix(name, f.Extension) {
+		if f.Extension == extension {
 			return f
 		}
+	}
+	if extension == ".json" {
+		return ByName("geojson")
 	}
 	return nil
 }
