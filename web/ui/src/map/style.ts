@@ -125,7 +125,7 @@ function write(layer: SymbolLayerSpecification, info: LayerInfo, to: Fit): void 
     "text-padding": land ? 6 : 3,
     "text-max-width": 9,
     ...(land
-      ? { "text-letter-spacing": 0.06, "text-variable-anchor-offset": around(1.5, 2.4, 4) as never }
+      ? { "text-letter-spacing": 0.06, "text-variable-anchor-offset": nearby() as never }
       : {}),
   };
   layer.paint = {
@@ -197,6 +197,12 @@ function around(up: number, side: number, rounds: number): unknown[] {
     }
   }
   return places;
+}
+
+// A unit's name may give way to rings, but not so far that it stands in another unit.
+function nearby(): unknown {
+  const rounds = (n: number) => ["literal", around(1.5, 2.4, n)];
+  return ["step", ["zoom"], rounds(1), 7.8, rounds(3), 8.6, rounds(4)];
 }
 
 // Rings stand where they are. Plates look for room beside them, and lie over each other
