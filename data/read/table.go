@@ -257,7 +257,7 @@ func (t *table) record(raw *sheetRow) *Row {
 		}
 	}
 	for _, f := range raw.faults {
-		if f.column < len(t.place) && t.place[f.column] >= 0 {
+		if f.column >= 0 && f.column < len(t.place) && t.place[f.column] >= 0 {
 			f.p.Column = t.columns[t.place[f.column]]
 		}
 		row.Problems = append(row.Problems, f.p)
