@@ -199,11 +199,12 @@ func exportParameters() []*openapi.Parameter {
 	}
 }
 
-// exportLinks are the links of a collection to its files.
+// exportLinks are the links of a collection to its files (OGC 17-069r4, 7.13.3: enclosure
+// is the relation of what is there for download).
 func exportLinks(at, lang string) []link {
 	var links []link
 	for _, f := range write.Formats() {
-		links = append(links, link{at + "/items?f=" + f.ID, "items", f.MediaType, in(lang, layers.Text{Zh: "下载 " + f.Title.Zh, En: "Download as " + f.Title.En})})
+		links = append(links, link{at + "/items?f=" + f.ID, "enclosure", f.MediaType, in(lang, layers.Text{Zh: "下载 " + f.Title.Zh, En: "Download as " + f.Title.En})})
 	}
 	return links
 }

@@ -163,7 +163,7 @@ func TestCollectionLinksItsFiles(t *testing.T) {
 	w.read("/api/collections/dot", &c)
 	for _, f := range write.Formats() {
 		if !slices.ContainsFunc(c.Links, func(l struct{ Href, Rel, Type string }) bool {
-			return strings.HasSuffix(l.Href, "/items?f="+f.ID) && l.Type == f.MediaType
+			return strings.HasSuffix(l.Href, "/items?f="+f.ID) && l.Rel == "enclosure" && l.Type == f.MediaType
 		}) {
 			t.Errorf("no link to %s", f.ID)
 		}
