@@ -2,7 +2,6 @@ package read
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -352,8 +351,12 @@ func (o *converted) end(reason error) {
 // failure is the error of a conversion that has ended badly, nil otherwise.
 func (o *converted) failure() error { return o.err }
 
+// Close ends the child, whether or not it is at its end. That is no failure of the conversion.
 func (o *converted) Close() error {
-	o.end(context.Canceled)
+	if !o.waited {
+		o.end(io.ErrClosedPipe)
+		o.err = nil
+	}
 	return nil
 }
 
