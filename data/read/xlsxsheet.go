@@ -17,6 +17,7 @@ import (
 type xlsxSheet struct {
 	*xmlStream
 	w      *workbook
+	name   string
 	areas  []area
 	row    int64 // number of the row read last
 	limit  int   // columns
@@ -38,7 +39,7 @@ func (w *workbook) open(s workbookSheet) (*xlsxSheet, error) {
 		return nil, err
 	}
 	sort.Slice(s.scan.merged, func(i, j int) bool { return s.scan.merged[i].top < s.scan.merged[j].top })
-	return &xlsxSheet{xmlStream: x, w: w, areas: s.scan.merged, limit: w.opts.Limits.Columns}, nil
+	return &xlsxSheet{xmlStream: x, w: w, name: s.name, areas: s.scan.merged, limit: w.opts.Limits.Columns}, nil
 }
 
 func (s *xlsxSheet) format() string { return "XLSX" }

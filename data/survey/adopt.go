@@ -45,3 +45,11 @@ func (in *Intake) Adopt(path, name string) (Kept, error) {
 	}
 	return k, nil // where the same bytes are kept under another name, Path finds them by the hash
 }
+
+// PlainName is the name under which a file is kept: without folders and characters that
+// no file system likes.
+func PlainName(name string) string { return plainName(name) }
+
+// Open says what keeps the survey from being checked: Conflict for a question that a
+// person has to answer, Invalid for positions that can't be understood; nil when nothing does.
+func (r Reading) Open() error { return r.err() }

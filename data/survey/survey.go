@@ -49,6 +49,8 @@ type Tally struct {
 	Warnings int64 `json:"warnings"`
 	Notices  int64 `json:"notices"`
 	Kept     int64 `json:"kept"` // findings kept with all details
+
+	Rates []layers.ErrorRate `json:"rates,omitempty"` // wrong of checked indicators by county, census table and rule
 }
 
 // keptFindings is how many findings of a batch are kept with all details; beyond it they
@@ -65,6 +67,7 @@ type rows struct {
 	file     string
 	findings []layers.Finding
 	tally    Tally
+	rates    *layers.Rates // nil until the first row is asked for
 }
 
 func openRows(path, file string, l *layers.Layer, o Options, taken detect.Reading) (*rows, error) {
@@ -99,6 +102,7 @@ func (r *rows) records(progress func(done, total int64)) iter.Seq2[layers.Record
 	if r.options.Number {
 		checker.NumberKeys()
 	}
+	r.rates = checker.Rates()
 	return func(yield func(layers.Record, error) bool) {
 		for {
 			row, err := r.in.Next()

@@ -117,6 +117,9 @@ func (in *Intake) Check(ctx context.Context, id int64, who string, progress func
 	if err := in.store.SaveFindings(ctx, id, r.findings); err != nil {
 		return r.tally, err
 	}
+	if r.rates != nil {
+		r.tally.Rates = r.rates.List(0)
+	}
 	text, err := json.Marshal(r.tally)
 	if err != nil {
 		return r.tally, fault.Wrap(err, fault.Internal, "tally of batch %d", id)
