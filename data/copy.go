@@ -105,7 +105,7 @@ func (r *rowReader) append(record layers.Record) error {
 		}
 	}
 	for _, f := range r.layer.Fields {
-		if err := t.value(f, record.Values[f.Name]); err != nil {
+		if err := t.value(f, record.Value(f)); err != nil {
 			return fmt.Errorf("record %s: %w", record.SourceID, err)
 		}
 	}

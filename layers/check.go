@@ -115,7 +115,7 @@ func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, 
 	l := c.layer
 	r := Record{Row: row, Source: c.source, SourceID: sourceID, PositionQuality: PositionImage, Datum: datum, Geometry: g, Cells: make([]any, len(l.Fields))}
 	var findings []Finding
-	var checked int64
+	var checked, missing int64
 	for i, f := range l.Fields {
 		var cell any
 		from := c.columns[i]
@@ -135,6 +135,11 @@ func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, 
 				r.Cells[i] = f.Default
 			} else if f.Required && !(c.number && f.Name == l.Identity()[0]) {
 				checked++
+				if from.at < 0 {
+					r.Faulty = true
+					missing++ // S1 has said it of the column
+					continue
+				}
 				findings = append(findings, l.find("V1", row, f.Name, "",
 					fmt.Sprintf("必填项“%s”为空", f.Title.Zh), fmt.Sprintf("The required field %s (%s) is empty", f.Name, f.Title.En)))
 			}
@@ -176,7 +181,7 @@ func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, 
 		}
 	}
 	area, table := c.belongs(&r, values)
-	c.rates.checked(area, table, checked)
+	c.rates.checked(area, table, checked, missing)
 	for i := range findings {
 		f := &findings[i]
 		if f.Place == nil {

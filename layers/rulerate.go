@@ -59,11 +59,16 @@ func (r *Rates) of(area, table string) *rate {
 	return c
 }
 
-// checked adds the indicators of one record.
-func (r *Rates) checked(area, table string, n int64) {
+// checked adds the indicators of one record; missing of them have no column to stand in
+// and are wrong by rule V1.
+func (r *Rates) checked(area, table string, n, missing int64) {
 	c := r.of(area, table)
 	c.checked += n
 	c.records++
+	if missing > 0 {
+		c.wrong += missing
+		c.byRule["V1"] += missing
+	}
 }
 
 // Found adds a finding. Only errors count; those about the file as a whole do not, but

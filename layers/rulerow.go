@@ -194,7 +194,11 @@ func (c *Checker) measure(rule *Rule, row int64, r *Record) []Finding {
 	if rule.Tolerance != nil {
 		tolerance = *rule.Tolerance
 	}
-	near := func(y float64) bool { return math.Abs(y-true) <= tolerance*true }
+	rounding := 0.5
+	if _, decimals, ok := strings.Cut(plainNumber(x), "."); ok {
+		rounding *= math.Pow10(-len(decimals))
+	}
+	near := func(y float64) bool { return math.Abs(y-true) <= max(tolerance*true, rounding*y/x) }
 	if near(x) {
 		return nil
 	}
