@@ -2,6 +2,7 @@ package write
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"io"
 	"math"
@@ -96,16 +97,6 @@ func (d *dbf) cell(c column, it layers.Item) []byte {
 	return d.encode(c, it, s)
 }
 
-// number is the shortest text that gives the number back, in at most 24 characters where
-// the plain form is longer.
-func number(v float64) []byte {
-	b := strconv.AppendFloat(nil, v, 'f', -1, 64)
-	if len(b) > 24 {
-		b = strconv.AppendFloat(b[:0], v, 'e', -1, 64)
-	}
-	return b
-}
-
 // encode turns a text into the file's characters and cuts it to what a column holds, at
 // the edge of a character.
 func (d *dbf) encode(c column, it layers.Item, s string) []byte {
@@ -116,6 +107,10 @@ func (d *dbf) encode(c column, it layers.Item, s string) []byte {
 	}
 	if len(b) <= mostText {
 		return b
+	}
+	if c.Type == layers.TypeCodes || c.Type == layers.TypeQuantities {
+		d.notes.add(c.Name, d.known(it), layers.Text{Zh: "超过 254 字节，只保留前几项", En: "Is longer than 254 bytes; only its first parts are kept"})
+		return b[:max(0, bytes.LastIndexByte(b[:mostText+1], ';'))]
 	}
 	d.notes.add(c.Name, d.known(it), layers.Text{Zh: "超过 254 字节，已在字边界处截断", En: "Is longer than 254 bytes; it is cut at the edge of a character"})
 	return cut(b, mostText, d.Encoding)
@@ -235,36 +230,79 @@ func (d *dbf) usual(c column) int {
 }
 
 // names gives every column a name of at most ten bytes that no other has, and notes those
-// that are not the field's own. The cut name comes first, then the other name's, since the
-// import knows a field by both; a number at the end is the last resort.
+// that are not the field's own. Where the import would take a shortened name for another
+// field's, the field's other names are tried in its place.
 func (d *dbf) names() []string {
-	names := make([]string, len(d.columns))
-	taken := map[string]bool{}
+	spellings := make([][]string, len(d.columns))
 	for i, c := range d.columns {
-		wanted := []string{c.Name, c.Title.Zh}
+		spellings[i] = []string{c.Name, c.Title.Zh}
 		if d.Titles {
-			wanted = []string{c.Title.Zh, c.Name}
+			spellings[i] = []string{c.Title.Zh, c.Name}
 		}
-		name := ""
-		for _, w := range wanted {
-			if s := d.short(w, 10); !taken[strings.ToUpper(s)] {
-				name = s
-				break
-			}
+		spellings[i] = append(spellings[i], c.Aliases...)
+	}
+	names := d.unique(spellings)
+	for range 4 * len(d.columns) {
+		i := d.mistaken(names)
+		if i < 0 || len(spellings[i]) == 1 {
+			break
 		}
-		for n := 1; name == ""; n++ {
-			end := "_" + strconv.Itoa(n)
-			if s := d.short(wanted[0], 10-len(end)) + end; !taken[strings.ToUpper(s)] {
-				name = s
-			}
-		}
-		taken[strings.ToUpper(name)] = true
-		names[i] = name
-		if name != wanted[0] {
-			d.notes.column(c.Name, layers.Text{Zh: "列名在 Shapefile 中为“" + name + "”", En: "The column is called " + strconv.Quote(name) + " in the shapefile"})
+		spellings[i] = spellings[i][1:]
+		names = d.unique(spellings)
+	}
+	for i, c := range d.columns {
+		if own := c.Name; names[i] != own && !(d.Titles && names[i] == c.Title.Zh) {
+			d.notes.column(own, layers.Text{Zh: "列名在 Shapefile 中为“" + names[i] + "”", En: "The column is called " + strconv.Quote(names[i]) + " in the shapefile"})
 		}
 	}
 	return names
+}
+
+// unique shortens the first spelling of each column; where another has it already the
+// next is taken, and a number at the end is the last resort.
+func (d *dbf) unique(spellings [][]string) []string {
+	names := make([]string, len(spellings))
+	taken := map[string]bool{}
+	for i, wanted := range spellings {
+		for _, w := range wanted {
+			if s := d.short(w, 10); !taken[strings.ToUpper(s)] {
+				names[i] = s
+				break
+			}
+		}
+		for n := 1; names[i] == ""; n++ {
+			end := "_" + strconv.Itoa(n)
+			if s := d.short(wanted[0], 10-len(end)) + end; !taken[strings.ToUpper(s)] {
+				names[i] = s
+			}
+		}
+		taken[strings.ToUpper(names[i])] = true
+	}
+	return names
+}
+
+// mistaken finds a column that the import would take for another's or not know; -1 if
+// there is none.
+func (d *dbf) mistaken(names []string) int {
+	m, _, err := d.view.Match(names, nil, nil)
+	if err != nil {
+		return -1
+	}
+	field := map[int]string{}
+	for name, i := range m.Of {
+		field[i] = name
+	}
+	for i, c := range d.columns {
+		if name, ok := field[i]; ok && name != c.Name {
+			return i
+		}
+	}
+	for i, c := range d.columns {
+		if _, ok := field[i]; !ok && c.at >= 0 && c.at < len(d.view.Fields) {
+			return i
+		}
+	}
+	return -1
 }
 
 // short cuts a name to n bytes in the file's characters.

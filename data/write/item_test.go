@@ -157,7 +157,7 @@ func drawValue(t *rapid.T, f *layers.Field, n int, key bool) any {
 	case layers.TypeCodes:
 		return rapid.SliceOfNDistinct(rapid.SampledFrom(f.List.Codes()), 0, min(3, len(f.List.Items)), rapid.ID).Draw(t, f.Name)
 	case layers.TypeQuantities:
-		return rapid.MapOfN(rapid.SampledFrom(f.List.Codes()), rapid.Float64Range(0, 1e6), 0, min(3, len(f.List.Items))).Draw(t, f.Name)
+		return rapid.MapOfN(rapid.SampledFrom(f.List.Codes()), rapid.Map(rapid.IntRange(0, 1e6), func(n int) float64 { return float64(n) / 8 }), 0, min(3, len(f.List.Items))).Draw(t, f.Name)
 	}
 	switch {
 	case f.Check == layers.CheckCreditCode:

@@ -23,7 +23,7 @@ func text(f *layers.Field, v any, titles bool) (string, bool) {
 	case int64:
 		return strconv.FormatInt(v, 10), true
 	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), true
+		return string(number(v)), true
 	case bool:
 		if titles {
 			return map[bool]string{true: "是", false: "否"}[v], true
@@ -55,7 +55,7 @@ func text(f *layers.Field, v any, titles bool) (string, bool) {
 				if titles {
 					code = title(f, code)
 				}
-				parts = append(parts, code+":"+strconv.FormatFloat(x, 'f', -1, 64))
+				parts = append(parts, code+":"+string(number(x)))
 			}
 		}
 		if len(parts) == 0 {
@@ -64,6 +64,16 @@ func text(f *layers.Field, v any, titles bool) (string, bool) {
 		return strings.Join(parts, ";"), true
 	}
 	return "", false
+}
+
+// number is the shortest text that gives the number back, with an exponent where the plain
+// form is longer than 24 characters.
+func number(v float64) []byte {
+	b := strconv.AppendFloat(nil, v, 'f', -1, 64)
+	if len(b) > 24 {
+		b = strconv.AppendFloat(b[:0], v, 'e', -1, 64)
+	}
+	return b
 }
 
 // title is a code's Chinese title where the import would take it for the code, else the
