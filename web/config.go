@@ -22,6 +22,8 @@ type Config struct {
 	BaseMaps  []BaseMap // under the layers, none by default
 	Origins   []string  // other web origins whose pages may read, or "*"; none by default
 
+	Survey *Survey // the import over HTTP; nil: there is none
+
 	RequestLimit time.Duration // longest time for one answer; default 30 s
 	ExportLimit  time.Duration // longest time for a file of a whole layer; default 1 h
 	StopLimit    time.Duration // longest time for running requests after a stop; default 20 s

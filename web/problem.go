@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -87,7 +88,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // writeProblem sends a problem and fills in what every problem has. Headers that spoke
 // of the answer that did not come are taken off.
 func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, p problem) {
-	p.Type, p.Title = "about:blank", http.StatusText(p.Status)
+	p.Type, p.Title = "about:blank", cmp.Or(http.StatusText(p.Status), p.Title)
 	if note := noteOf(r.Context()); note != nil {
 		p.RequestID = note.id
 	}

@@ -14,7 +14,8 @@ import (
 // only as long as it has sent nothing.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// route is one line of the table of routes. All routes are for GET and HEAD.
+// route is one line of the table of routes that are for GET and HEAD; those of the import
+// are in surveyroutes.go.
 type route struct {
 	name    string // for logs and metrics
 	pattern string
@@ -64,15 +65,16 @@ func (s *Server) router() http.Handler {
 	router := mux.NewRouter()
 	for _, rt := range s.routes() {
 		router.Methods(http.MethodGet, http.MethodHead).Path(rt.pattern).
-			Name(rt.name).HandlerFunc(s.named(rt.name, rt.handler))
+			Name(rt.name).Handler(s.limit(s.named(rt.name, rt.handler)))
 	}
+	s.addSurveyRoutes(router)
 	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, problem{
 			Status: http.StatusNotFound, Code: "not_found",
 			Detail: "There is nothing at this address. /api lists what there is.",
 		})
 	})
-	router.MethodNotAllowedHandler = http.HandlerFunc(s.otherMethod)
+	router.MethodNotAllowedHandler = s.otherMethod(router)
 	return router
 }
 
@@ -89,17 +91,19 @@ func (s *Server) named(name string, h handler) http.HandlerFunc {
 }
 
 // otherMethod answers for an address that exists but not for this method.
-func (s *Server) otherMethod(w http.ResponseWriter, r *http.Request) {
-	const allowed = "GET, HEAD, OPTIONS"
-	w.Header().Set("Allow", allowed)
-	if r.Method == http.MethodOptions {
-		w.WriteHeader(http.StatusNoContent)
-		return
+func (s *Server) otherMethod(router *mux.Router) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		methods := allowed(router, r)
+		w.Header().Set("Allow", methods)
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		s.writeProblem(w, r, problem{
+			Status: http.StatusMethodNotAllowed, Code: "invalid",
+			Detail: "This address answers to " + strings.ReplaceAll(methods, ", OPTIONS", " and OPTIONS") + ".",
+		})
 	}
-	s.writeProblem(w, r, problem{
-		Status: http.StatusMethodNotAllowed, Code: "invalid",
-		Detail: "This address answers to " + strings.ReplaceAll(allowed, ", OPTIONS", " and OPTIONS") + ".",
-	})
 }
 
 // pathValue returns the part of the request's path that the route's pattern names.

@@ -31,6 +31,7 @@ type Server struct {
 	sprites   *sprites
 	forms     *forms
 	exports   chan struct{} // one for each that is running
+	desk      *desk         // nil: nothing is imported over HTTP
 	handler   http.Handler
 }
 
@@ -65,7 +66,12 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 	if s.forms, err = loadForms(); err != nil {
 		return nil, err
 	}
-	s.handler = s.observe(secure(s.share(s.limit(s.router()))))
+	if config.Survey != nil {
+		if s.desk, err = newDesk(config, *config.Survey, log); err != nil {
+			return nil, err
+		}
+	}
+	s.handler = s.observe(secure(s.share(s.router())))
 	return s, nil
 }
 
@@ -85,12 +91,16 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
+	defer s.Stop()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	select {
 	case err := <-ended:
 		return fault.Wrap(err, fault.Unavailable, "The server can't answer on %s any more.", listener.Addr())
 	case <-ctx.Done():
+	}
+	if s.desk != nil { // else those who watch a check or upload would hold up the stop
+		s.desk.end()
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.StopLimit)
 	defer cancel()

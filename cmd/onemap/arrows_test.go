@@ -31,6 +31,8 @@ var rooms = map[string]room{
 	"migrations":   {ours: []string{"layers/fault"}, others: []string{}},
 	"tiles":        {ours: []string{"geo", "layers"}},
 	"data":         {ours: []string{"geo", "layers", "migrations", "data/read", "data/cluster"}},
+	"data/upload":  {ours: []string{"layers/fault"}, others: []string{}},
+	"data/report":  {ours: []string{"geo", "layers", "data"}},
 	"data/survey":  {ours: []string{"geo", "layers", "data"}},
 	"data/write":   {ours: []string{"geo", "layers"}},
 	"data/bench":   {ours: []string{"geo", "layers", "data"}},

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"onemap/data"
+	"onemap/data/report"
 	"onemap/data/survey"
 	"onemap/geo/detect"
 	"onemap/layers/fault"
@@ -45,6 +47,9 @@ type importCommand struct {
 	Check  bool   `help:"Check and report; publish nothing. The batch waits to be approved."`
 	As     string `help:"Who brings it, for the trail." default:"admin"`
 
+	Report   string  `help:"Write the report into this folder: the table with its faults marked, error rates, a page to sign, places." type:"path" placeholder:"FOLDER"`
+	PassLine float64 `help:"Share of wrong indicators up to which a county's table passes." default:"0.05"`
+
 	readingFlags `embed:""`
 }
 
@@ -53,7 +58,7 @@ func (importCommand) Help() string {
 Without --check the one who imports answers for the county's and the city's check too.
 
 Examples:
-  onemap import shelter shelters.geojson --check
+  onemap import shelter shelters.geojson --check --report found
   onemap import building survey.zip --encoding GBK --crs EPSG:4549 --map code=房屋编号`
 }
 
@@ -85,6 +90,9 @@ func (i importCommand) Run(ctx context.Context, p *program) error {
 	}
 	w := way{program: p, db: d, in: in, who: i.As}
 	err = w.check(ctx, b.ID)
+	if i.Report != "" && w.checked {
+		err = errors.Join(err, w.write(ctx, b.ID, i.Report, i.PassLine))
+	}
 	if err == nil && !i.Check {
 		err = w.publish(ctx, b.ID)
 	}
@@ -152,6 +160,17 @@ func (w *way) publish(ctx context.Context, id int64) error {
 	}
 	fmt.Fprintf(w.out, "Edition %d: %d new, %d changed, %d gone, %d unchanged\n", e.ID, e.Added, e.Changed, e.Gone, e.Unchanged)
 	return nil
+}
+
+// write writes the report of a checked batch into a folder.
+func (w *way) write(ctx context.Context, id int64, folder string, pass float64) error {
+	m := report.New(w.db.Store, w.in, "")
+	m.Pass = pass
+	paths, err := m.Folder(ctx, id, folder)
+	for _, path := range paths {
+		fmt.Fprintln(w.out, "Report:", path)
+	}
+	return err
 }
 
 func printReading(p *program, r survey.Reading) {

@@ -6,10 +6,12 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 
+	"onemap/data/upload"
 	"onemap/layers"
 	"onemap/layers/fault"
 	"onemap/web"
@@ -20,7 +22,11 @@ type serveCommand struct {
 	PublicURL string   `help:"Address that links in answers begin with, where a proxy stands before the program." placeholder:"URL"`
 	CORS      []string `name:"cors" help:"Web origins whose pages may read the answers, or *." placeholder:"ORIGIN"`
 	BaseMaps  string   `name:"basemaps" help:"YAML file with base maps for the page (see docs/configuration.md)." type:"existingfile" placeholder:"FILE"`
-	Sample    bool     `help:"Fill an empty database with the sample city first."`
+
+	AllowImport bool    `help:"Let everyone who can reach the server import surveys; without it only this machine may."`
+	PassLine    float64 `help:"Share of wrong indicators up to which a county's table passes a check." default:"0.05"`
+
+	Sample bool `help:"Fill an empty database with the sample city first."`
 
 	City sampleFlags `embed:"" prefix:"sample-"`
 }
@@ -54,6 +60,9 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer d.close(ctx)
+	if config.Survey, err = p.surveys(d, s, listener.Addr()); err != nil {
+		return err
+	}
 	server, err := web.New(config, d.Catalogue(), d.Store, p.log)
 	if err != nil {
 		return err
@@ -83,6 +92,29 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 		return cause
 	}
 	return err
+}
+
+// surveys is what the import over HTTP works with. Without accounts it is for this machine
+// only, unless others are let in by a word: not where the server answers to others, and not
+// where a proxy stands before it.
+func (p *program) surveys(d *database, s serveCommand, at net.Addr) (*web.Survey, error) {
+	in, err := p.intake(d)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := upload.Open(filepath.Join(p.Home, "uploads", "parts"), upload.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	access := web.AccessNone
+	tcp, ok := at.(*net.TCPAddr)
+	switch {
+	case s.AllowImport:
+		access = web.AccessAll
+	case ok && tcp.IP.IsLoopback() && s.PublicURL == "":
+		access = web.AccessLocal
+	}
+	return &web.Survey{Intake: in, Store: d.Store, Uploads: parts, Access: access, PassLine: s.PassLine}, nil
 }
 
 // nantong is the city that the page opens with.

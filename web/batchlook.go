@@ -1,0 +1,280 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+	"os"
+	"strconv"
+	"time"
+
+	"onemap/data"
+	"onemap/data/report"
+	"onemap/layers"
+	"onemap/layers/fault"
+)
+
+// formGeoJSON is the form of answers for the map.
+const formGeoJSON = "geojson"
+
+// pageParams reads form and limit of a list that goes to the map too.
+func pageParams(params map[string][]string) (geojson bool, limit int, err error) {
+	form, err := oneOf(params, "f", formJSON, formGeoJSON)
+	if err != nil {
+		return false, 0, err
+	}
+	limit, err = limitParam(params, 1000, 10_000)
+	return form == formGeoJSON, limit, err
+}
+
+// mapFeature is a GeoJSON feature of a list.
+type mapFeature struct {
+	Type       string    `json:"type"`
+	ID         any       `json:"id"`
+	Geometry   *mapShape `json:"geometry"`
+	Properties any       `json:"properties"`
+}
+
+type mapShape struct {
+	Type        string `json:"type"`
+	Coordinates any    `json:"coordinates"`
+}
+
+func pointShape(p *[2]float64) *mapShape {
+	if p == nil {
+		return nil
+	}
+	return &mapShape{"Point", *p}
+}
+
+type mapFeatures struct {
+	Type     string       `json:"type"`
+	Features []mapFeature `json:"features"`
+	Links    []link       `json:"links"`
+}
+
+// getFindings lists what checking found, in the order of the file.
+func (s *Server) getFindings(w http.ResponseWriter, r *http.Request) error {
+	params, err := s.only(r, "rule", "field", "severity", "row", "after", "limit")
+	if err != nil {
+		return err
+	}
+	b, err := s.batchIn(r)
+	if err != nil {
+		return err
+	}
+	geojson, limit, err := pageParams(params)
+	if err != nil {
+		return err
+	}
+	f := data.FindingFilter{Limit: limit + 1}
+	if f.Rule, err = single(params, "rule"); err != nil {
+		return err
+	}
+	if f.Field, err = single(params, "field"); err != nil {
+		return err
+	}
+	if f.Severity, err = oneOf(params, "severity", layers.SeverityError, layers.SeverityWarning, layers.SeverityNotice); err != nil {
+		return err
+	}
+	if f.Row, err = number(params, "row"); err != nil {
+		return err
+	}
+	if f.After, err = number(params, "after"); err != nil {
+		return err
+	}
+	found, err := s.desk.Store.Findings(r.Context(), b.ID, f)
+	if err != nil {
+		return err
+	}
+	kind := jsonType
+	if geojson {
+		kind = geoJSONType
+	}
+	links := []link{{Href: s.address(r, r.URL.Path, params), Rel: "self", Type: kind}}
+	if len(found) > limit {
+		found = found[:limit]
+		next := with(params, "after", strconv.FormatInt(found[limit-1].Number, 10))
+		links = append(links, link{Href: s.address(r, r.URL.Path, next), Rel: "next", Type: kind})
+	}
+	if !geojson {
+		if found == nil {
+			found = []data.NumberedFinding{}
+		}
+		return reply(w, http.StatusOK, jsonType, struct {
+			Findings []data.NumberedFinding `json:"findings"`
+			Links    []link                 `json:"links"`
+		}{found, links})
+	}
+	out := mapFeatures{Type: "FeatureCollection", Features: []mapFeature{}, Links: links}
+	for _, n := range found {
+		if n.Place != nil { // the map has no place for the others
+			out.Features = append(out.Features, mapFeature{"Feature", n.Number, pointShape(n.Place), n})
+		}
+	}
+	return reply(w, http.StatusOK, geoJSONType, out)
+}
+
+// getComparison sums up how a checked batch differs from the layer.
+func (s *Server) getComparison(w http.ResponseWriter, r *http.Request) error {
+	r, cancel := longer(w, r, workLimit)
+	defer cancel()
+	if _, err := s.only(r); err != nil {
+		return err
+	}
+	b, err := s.batchIn(r)
+	if err != nil {
+		return err
+	}
+	release, err := s.desk.turns.take(r.Context(), b.ID)
+	if err != nil {
+		return err
+	}
+	defer release()
+	sum, err := s.desk.Store.Compare(r.Context(), b.ID)
+	if err != nil {
+		return err
+	}
+	return reply(w, http.StatusOK, jsonType, sum)
+}
+
+// getDifferences lists the records in which a checked batch differs from the layer.
+func (s *Server) getDifferences(w http.ResponseWriter, r *http.Request) error {
+	r, cancel := longer(w, r, workLimit)
+	defer cancel()
+	params, err := s.only(r, "kind", "after", "limit")
+	if err != nil {
+		return err
+	}
+	b, err := s.batchIn(r)
+	if err != nil {
+		return err
+	}
+	geojson, limit, err := pageParams(params)
+	if err != nil {
+		return err
+	}
+	kind, err := oneOf(params, "kind", "new", "changed", "gone")
+	if err != nil {
+		return err
+	}
+	after, err := single(params, "after")
+	if err != nil {
+		return err
+	}
+	release, err := s.desk.turns.take(r.Context(), b.ID)
+	if err != nil {
+		return err
+	}
+	defer release()
+	list, err := s.desk.Store.Differences(r.Context(), b.ID, kind, after, limit+1)
+	if err != nil {
+		return err
+	}
+	mediaType := jsonType
+	if geojson {
+		mediaType = geoJSONType
+	}
+	links := []link{{Href: s.address(r, r.URL.Path, params), Rel: "self", Type: mediaType}}
+	if len(list) > limit {
+		list = list[:limit]
+		links = append(links, link{Href: s.address(r, r.URL.Path, with(params, "after", list[limit-1].Key)), Rel: "next", Type: mediaType})
+	}
+	if !geojson {
+		if list == nil {
+			list = []data.Difference{}
+		}
+		return reply(w, http.StatusOK, jsonType, struct {
+			Differences []data.Difference `json:"differences"`
+			Links       []link            `json:"links"`
+		}{list, links})
+	}
+	out := mapFeatures{Type: "FeatureCollection", Features: []mapFeature{}, Links: links}
+	for _, d := range list {
+		if shape := differenceShape(d); shape != nil {
+			out.Features = append(out.Features, mapFeature{"Feature", d.Key, shape, d})
+		}
+	}
+	return reply(w, http.StatusOK, geoJSONType, out)
+}
+
+// differenceShape is how a difference is drawn: a line where a record moved, else the
+// point where it is or was; nil where it is nowhere.
+func differenceShape(d data.Difference) *mapShape {
+	switch {
+	case d.Old != nil && d.New != nil && *d.Old != *d.New:
+		return &mapShape{"LineString", [2][2]float64{*d.Old, *d.New}}
+	case d.New != nil:
+		return pointShape(d.New)
+	}
+	return pointShape(d.Old)
+}
+
+// reportFile is a file of the report as its list names it.
+type reportFile struct {
+	report.File
+	Href string `json:"href"`
+}
+
+// getReport lists the files of a batch's report.
+func (s *Server) getReport(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.only(r); err != nil {
+		return err
+	}
+	b, err := s.batchIn(r)
+	if err != nil {
+		return err
+	}
+	list := []reportFile{}
+	for _, f := range s.desk.report.Files(b) {
+		list = append(list, reportFile{f, s.base(r) + r.URL.Path + "/" + f.Name})
+	}
+	return reply(w, http.StatusOK, jsonType, struct {
+		Files []reportFile `json:"files"`
+	}{list})
+}
+
+// getReportFile answers with one file of the report. It is made whole before the first
+// byte goes out, so that half of it is never taken for all.
+func (s *Server) getReportFile(w http.ResponseWriter, r *http.Request) error {
+	r, cancel := longer(w, r, workLimit)
+	defer cancel()
+	if _, err := s.only(r); err != nil {
+		return err
+	}
+	b, err := s.batchIn(r)
+	if err != nil {
+		return err
+	}
+	file, ok := s.desk.report.File(b, pathValue(r, "file"))
+	if !ok {
+		return fault.New(fault.NotFound, "The report of batch %d has no file %.60q.", b.ID, pathValue(r, "file"))
+	}
+	select {
+	case s.desk.making <- struct{}{}:
+	case <-r.Context().Done():
+		return r.Context().Err()
+	}
+	defer func() { <-s.desk.making }()
+	temp, err := os.CreateTemp(s.desk.Temp, "report-*")
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The report can't be written; the disk may be full")
+	}
+	defer os.Remove(temp.Name())
+	defer temp.Close()
+	if err := s.desk.report.Write(r.Context(), b, file.Name, temp); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", file.MediaType)
+	how := "attachment"
+	if file.Page {
+		how = "inline"
+		h.Set("Content-Security-Policy", policyReport)
+	}
+	h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": file.Download}))
+	http.ServeContent(w, r, "", time.Time{}, temp)
+	return nil
+}
+
+// policyReport is for the sign-off page, which carries its own style.
+const policyReport = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
