@@ -52,6 +52,17 @@ func (s *Store) Stage(ctx context.Context, batch int64, records iter.Seq2[layers
 	return staged, explain(err, "look over the staged survey")
 }
 
+// StagedCounts counts the staged rows of a batch: without an error, with one, and of the
+// former those without a position.
+func (s *Store) StagedCounts(ctx context.Context, batch int64) (good, bad, unplaced int64, err error) {
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		fit := layers.Publishable("t")
+		return c.QueryRow(ctx, "SELECT count(*) FILTER (WHERE "+fit+"), count(*) FILTER (WHERE NOT ("+fit+")), count(*) FILTER (WHERE "+fit+
+			" AND geom IS NULL) FROM "+stagingTable(batch)+" AS t").Scan(&good, &bad, &unplaced)
+	})
+	return good, bad, unplaced, err
+}
+
 // lockBatch lets one process at a time work on a batch; a second one is told so.
 func lockBatch(ctx context.Context, tx pgx.Tx, batch int64) error {
 	var got bool

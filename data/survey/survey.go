@@ -96,7 +96,7 @@ func openRows(path, file string, l *layers.Layer, o Options, taken detect.Readin
 
 func (r *rows) close() { r.in.Close() }
 
-// records reads and checks the rows and gives the records without an error.
+// records reads and checks the rows and gives all records, those with an error marked.
 func (r *rows) records(progress func(done, total int64)) iter.Seq2[layers.Record, error] {
 	checker := r.layer.NewChecker(r.mapping, r.options.Source)
 	if r.options.Number {
@@ -116,7 +116,7 @@ func (r *rows) records(progress func(done, total int64)) iter.Seq2[layers.Record
 			if r.tally.Rows%1000 == 0 && progress != nil {
 				progress(r.in.Progress())
 			}
-			if record, ok := r.record(checker, row); ok && !yield(record, nil) {
+			if !yield(r.record(checker, row), nil) {
 				return
 			}
 		}
@@ -126,7 +126,7 @@ func (r *rows) records(progress func(done, total int64)) iter.Seq2[layers.Record
 	}
 }
 
-func (r *rows) record(checker *layers.Checker, row *read.Row) (layers.Record, bool) {
+func (r *rows) record(checker *layers.Checker, row *read.Row) layers.Record {
 	r.tally.Rows++
 	before := r.tally.Errors
 	for _, p := range row.Problems {
@@ -141,22 +141,15 @@ func (r *rows) record(checker *layers.Checker, row *read.Row) (layers.Record, bo
 		r.found(layers.Finding{Rule: "G8", Severity: layers.SeverityError, Layer: r.layer.ID, Row: row.Number, Field: "geom",
 			Message: layers.Text{Zh: "坐标不属于所采用的坐标系", En: "The position is not one of the coordinate system that is taken: " + err.Error()}})
 	}
-	record, findings := checker.Record(row.Number, "", values, g, r.taken.Datum())
+	record, findings := checker.Row(row.Number, "", values, g, r.taken.Datum())
 	if r.taken.Error > 0 && record.Geometry != nil {
 		record.PositionQuality = layers.PositionTownship // a datum without local parameters: approximate
 	}
 	for _, f := range findings {
 		r.found(f)
 	}
-	if r.tally.Errors > before {
-		r.tally.Bad++
-		return record, false
-	}
-	r.tally.Good++
-	if record.Geometry == nil {
-		r.tally.Unplaced++
-	}
-	return record, true
+	record.Row, record.Faulty = row.Number, record.Faulty || r.tally.Errors > before
+	return record
 }
 
 // place brings a geometry to CGCS2000 by the reading in force.

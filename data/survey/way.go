@@ -113,6 +113,13 @@ func (in *Intake) Check(ctx context.Context, id int64, who string, progress func
 	if _, err := in.store.Stage(ctx, id, r.records(func(done, total int64) { progress(StageRows, done, total) })); err != nil {
 		return r.tally, err
 	}
+	progress(StageDatabase, 0, 1)
+	if err := in.store.CheckStaged(ctx, id, func(f layers.Finding) error { r.found(f); return nil }); err != nil {
+		return r.tally, err
+	}
+	if r.tally.Good, r.tally.Bad, r.tally.Unplaced, err = in.store.StagedCounts(ctx, id); err != nil {
+		return r.tally, err
+	}
 	progress(StageKeep, 0, 1)
 	if err := in.store.SaveFindings(ctx, id, r.findings); err != nil {
 		return r.tally, err
