@@ -9,7 +9,21 @@ import (
 const blankRunes = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
 
 // trimBlank takes white space of every kind off both ends.
-func trimBlank(s string) string { return strings.Trim(s, blankRunes) }
+func trimBlank(s string) string {
+	if n := len(s); n == 0 || mayBeBlank[s[0]] || mayBeBlank[s[n-1]] {
+		return strings.Trim(s, blankRunes)
+	}
+	return s
+}
+
+// mayBeBlank marks the bytes that blankRunes begin and end with.
+var mayBeBlank = func() (marks [256]bool) {
+	for _, r := range blankRunes {
+		b := string(r)
+		marks[b[0]], marks[b[len(b)-1]] = true, true
+	}
+	return marks
+}()
 
 // placeholders stand in cells for "no value". "无" is not one everywhere: in a list of codes it is a value.
 var placeholders = map[string]bool{
@@ -23,6 +37,9 @@ var nothings = map[string]bool{"无": true, "暂无": true, "没有": true, "无
 // halfWidth turns full-width digits and letters into their usual forms, and, in what
 // holds no ideographs, full-width signs too. It reports whether anything changed.
 func halfWidth(s string) (string, bool) {
+	if strings.IndexByte(s, 0xef) < 0 && !strings.Contains(s, "\u3000") { // the first byte of U+FF01 to U+FF5E
+		return s, false
+	}
 	wide, han := false, false
 	for _, r := range s {
 		wide = wide || r >= '！' && r <= '～' || r == '\u3000'

@@ -19,6 +19,7 @@ type workbook struct {
 	sheets  []workbookSheet
 	date04  bool // days count from 1904
 	styles  []cellStyle
+	shared  string // the part with the shared strings
 	strings *stringPool
 }
 
@@ -119,7 +120,7 @@ func (w *workbook) each(f part, do func(xml.StartElement)) error {
 
 const maxSheets = 10_000
 
-// describe reads the list of sheets, and with it the styles and the shared strings.
+// describe reads the list of sheets, and with it the styles.
 func (w *workbook) describe(main string) error {
 	f, ok := w.parts[strings.ToLower(main)]
 	if !ok {
@@ -146,9 +147,7 @@ func (w *workbook) describe(main string) error {
 		}
 	}
 	w.strings = &stringPool{temp: w.probe.temp}
-	if f, ok := w.parts[strings.ToLower(targets["|sharedStrings"])]; ok {
-		return w.strings.fill(f, w.opts)
-	}
+	w.shared = targets["|sharedStrings"]
 	return nil
 }
 

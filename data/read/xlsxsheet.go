@@ -31,8 +31,10 @@ func (w *workbook) open(s workbookSheet) (*xlsxSheet, error) {
 	if !ok {
 		return nil, fault.New(fault.Invalid, "the sheet %q has no part of its own; it may be a chart", s.name)
 	}
-	if err := w.strings.settle(); err != nil {
-		return nil, err
+	if f, ok := w.parts[strings.ToLower(w.shared)]; ok {
+		if err := w.strings.fill(f, w.opts); err != nil {
+			return nil, err
+		}
 	}
 	x, err := openXML(f, Options{Limits: w.opts.Limits})
 	if err != nil {

@@ -22,7 +22,7 @@ type stringPool struct {
 
 // The bytes of shared strings that are kept in memory, and of a file that are read at once.
 const (
-	poolMemory = 64 << 20
+	poolMemory = 16 << 20
 	poolPiece  = 256 << 10
 )
 
@@ -37,7 +37,7 @@ func (p *stringPool) fill(f part, opts Options) error {
 	for {
 		t, err := x.token()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return p.settle()
 		}
 		if err != nil {
 			return err
@@ -139,7 +139,7 @@ func (p *stringPool) load(from, to int64) error {
 	return nil
 }
 
-// settle writes what is left when some of the strings are in the file already.
+// settle writes what is left in memory when some of the strings are in the file already.
 func (p *stringPool) settle() error {
 	if p.file == nil {
 		return nil
