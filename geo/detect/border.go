@@ -13,7 +13,7 @@ const (
 	notInNamed  = 0.02
 	witnessSide = 1000.0  // metres: one outline error, one witness
 	blockSide   = 10000.0 // metres: no block of this size may decide alone
-	borderRows  = 1500
+	borderRows  = 1200
 )
 
 // offsets are outline errors in standard deviations, with the chance of each.

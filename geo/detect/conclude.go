@@ -182,7 +182,18 @@ func (q *inquiry) shiftDoubts(c *findings) []doubt {
 	}
 	compared := 0
 	for h := range c.hs {
-		if h == c.best || c.hs[h].place != best.place || c.hs[h].times < 0 || c.hs[h].times > 1 || c.hs[h].datum == geo.Unknown {
+		if h == c.best || c.hs[h].place != best.place {
+			continue
+		}
+		if c.hs[h].rare() {
+			// What is rare need not be disproved, but belief alone must not rule it out.
+			least := someEvidence
+			if c.hs[h].datum == geo.Unknown {
+				least = 0
+			}
+			if border, record := c.evidence(c.best, h, false); border+record < least {
+				return []doubt{{ask, false}}
+			}
 			continue
 		}
 		compared++

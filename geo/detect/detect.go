@@ -54,8 +54,9 @@ type findings struct {
 }
 
 // minEvidence is the likelihood ratio, as a log, by which evidence alone must set a decided
-// reading apart from each other shift: twenty to one.
-var minEvidence = math.Log(20)
+// reading apart from each other shift: twenty to one. From shifts applied twice or undone in
+// vain, which are rare, three to two; from unknown offsets it is enough if evidence does not speak for them.
+var minEvidence, someEvidence = math.Log(20), math.Log(1.5)
 
 // weigh compares the hypotheses with each other and finds the likeliest.
 func (q *inquiry) weigh() *findings {
@@ -84,7 +85,7 @@ func (q *inquiry) weigh() *findings {
 	against := 0.0
 	for h := range c.hs {
 		if h != c.best && !c.hs[h].barred {
-			c.hs[h].confidence = math.Exp(-c.over(c.best, h, true))
+			c.hs[h].confidence = math.Exp(-c.over(c.best, h, !c.hs[h].rare()))
 			against += c.hs[h].confidence
 		}
 	}

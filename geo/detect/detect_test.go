@@ -106,7 +106,7 @@ func TestJudge(t *testing.T) {
 			if v.Outcome != tt.outcome || first.CRS.Code != tt.code {
 				t.Fatalf("%s for %q, want %s for %q\n%s", v.Outcome, first.CRS.Code, tt.outcome, tt.code, said)
 			}
-			if off := missed(t, v.Reading, tt.w, places); tt.right && off > 0.01 {
+			if off := missed(v.Reading, f, places); tt.right && off > 0.01 {
 				t.Errorf("%s is off by %.2f m", v.Reading.Title().En, off)
 			}
 			for _, w := range tt.words {
@@ -198,7 +198,7 @@ func TestDoubleShiftIsNotDecided(t *testing.T) {
 	if v.Outcome != detect.Ask || v.Candidates[0].Times != 2 || v.Candidates[0].Confidence < 0.9 {
 		t.Fatalf("%s, %+v", v.Outcome, v.Candidates[0])
 	}
-	if off := missed(t, v.Candidates[0], w, places); off > 0.01 {
+	if off := missed(v.Candidates[0], f, places); off > 0.01 {
 		t.Errorf("undone twice it is off by %.2f m", off)
 	}
 }
@@ -255,7 +255,7 @@ func TestTownshipsDecide(t *testing.T) {
 			}
 			v := g.Judge(f)
 			outcomes[v.Outcome]++
-			if off := missed(t, v.Reading, w, places); v.Outcome == detect.Decided && off > 0.01 {
+			if off := missed(v.Reading, f, places); v.Outcome == detect.Decided && off > 0.01 {
 				t.Errorf("seed %d, %s: off by %.0f m", seed, shift, off)
 			}
 		}
@@ -330,4 +330,16 @@ func FuzzJudge(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestStrictPolicyTakesNoWord(t *testing.T) {
+	f, _ := full(t, writing{crs: epsg(4549), shift: geo.CGCS2000}, matter{stated: true})
+	g := detect.NewGround(nil, orb.MultiPolygon{{sea.ToRing()}}, sea)
+	if v := g.Judge(f); v.Outcome != detect.Trusted {
+		t.Fatalf("%s: %s", v.Outcome, v.Question.En)
+	}
+	g.Policy.Trust = 1
+	if v := g.Judge(f); v.Outcome != detect.Ask || v.Candidates[0].CRS != epsg(4549) {
+		t.Errorf("%s: %v", v.Outcome, v.Candidates)
+	}
 }

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -20,6 +21,12 @@ type hypothesis struct {
 
 	confidence float64
 }
+
+// rare reports whether a state of shift is one that files are seldom in.
+func (h *hypothesis) rare() bool { return h.times < 0 || h.times > 1 || h.datum == geo.Unknown }
+
+// maxHypotheses is how many a set of bits can hold, see borderRow.
+const maxHypotheses = 64
 
 // unknownBelief is the belief that positions have some systematic offset that is no known shift.
 const unknownBelief = 0.005
@@ -112,34 +119,34 @@ func (q *inquiry) plane() plane {
 	return planeAt(orb.Point{120, 32})
 }
 
-// unknownOffsets adds eight directions at three distances to the first hypothesis, but for
-// those that a known one stands near.
+// unknownOffsets adds offsets that are no known shift: at 300 m around the unshifted, GCJ-02 and
+// BD-09 hypotheses of the first reading, at 600 and 1,000 m around the unshifted one, in eight
+// directions, leaving out those that another one stands near. A known shift is borne out only if it fits better than these.
 func (q *inquiry) unknownOffsets(hs []hypothesis) []hypothesis {
-	at := -1
-	for i := range q.rows {
-		if hs[0].placed[i] {
-			at = i
-			break
-		}
-	}
+	at := firstPlaced(&hs[0])
 	known := len(hs)
-	for _, far := range []float64{300, 600, 1000} {
-		for wind := range 8 {
-			sin, cos := math.Sincos(float64(wind) * math.Pi / 4)
-			off := xy{far * sin, far * cos}
-			taken := at < 0
-			for _, h := range hs[:known] {
-				taken = taken || h.placed[at] && h.places[at].from(hs[0].places[at].plus(off)) < 250
-			}
-			if taken {
+	for _, ring := range []struct {
+		times int
+		far   float64
+	}{{0, 300}, {1, 300}, {0, 600}, {0, 1000}} {
+		for k := range known {
+			if hs[k].place != hs[0].place || hs[k].times != ring.times {
 				continue
 			}
-			h := hypothesis{candidate: hs[0].candidate, datum: geo.Unknown, placed: hs[0].placed, places: make([]xy, len(q.rows))}
-			h.belief = hs[0].candidate.prior + hs[0].score + math.Log(unknownBelief/24)
-			for i, p := range hs[0].places {
-				h.places[i] = p.plus(off)
+			for wind := range 8 {
+				sin, cos := math.Sincos(float64(wind) * math.Pi / 4)
+				off := xy{ring.far * sin, ring.far * cos}
+				near := func(h hypothesis) bool { return h.placed[at] && h.places[at].from(hs[k].places[at].plus(off)) < 220 }
+				if len(hs) == maxHypotheses || slices.ContainsFunc(hs, near) {
+					continue
+				}
+				h := hypothesis{candidate: hs[0].candidate, datum: geo.Unknown, placed: hs[k].placed, places: make([]xy, len(q.rows))}
+				h.belief = hs[0].candidate.prior + hs[0].score + math.Log(unknownBelief/40)
+				for i, p := range hs[k].places {
+					h.places[i] = p.plus(off)
+				}
+				hs = append(hs, h)
 			}
-			hs = append(hs, h)
 		}
 	}
 	return hs

@@ -40,15 +40,22 @@ func TestMatrix(t *testing.T) {
 						m.garbage = 0
 					}
 					places := spread(r, how, n)
-					v := ground().Judge(file(t, r, w, m, places))
-					off := missed(t, v.Reading, w, places)
+					f := file(t, r, w, m, places)
+					v := ground().Judge(f)
+					off := missed(v.Reading, f, places)
 					name := fmt.Sprintf("%s, stated %v, codes %v, published %v, shift %v", how, m.stated, m.coded, m.published, w.shift)
-					c := tallies[name]
-					if c == nil {
-						c = &tally{}
-						tallies[name] = c
+					counted := []*tally{total}
+					for _, group := range []string{
+						fmt.Sprintf("codes %v, published %v, stated %v, shifted %v", m.coded, m.published, m.stated, w.times > 0),
+						fmt.Sprintf("layout %s, codes %v, published %v", how, m.coded, m.published),
+						fmt.Sprintf("rows %4d, codes %v, published %v", len(places), m.coded, m.published),
+					} {
+						if tallies[group] == nil {
+							tallies[group] = &tally{}
+						}
+						counted = append(counted, tallies[group])
 					}
-					for _, c := range []*tally{c, total} {
+					for _, c := range counted {
 						switch {
 						case v.Outcome == detect.Decided && off < 1:
 							c.decided++
@@ -79,7 +86,7 @@ func TestMatrix(t *testing.T) {
 	}
 	for _, name := range sorted(tallies) {
 		c := tallies[name]
-		t.Logf("%-75s decided %d, file's word %d, deceived by it %d, asked %d", name, c.decided, c.trusted, c.deceived, c.asked)
+		t.Logf("%-62s decided %d, file's word %d, deceived by it %d, asked %d", name, c.decided, c.trusted, c.deceived, c.asked)
 	}
 	t.Logf("all: %+v", *total)
 }

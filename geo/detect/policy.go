@@ -13,7 +13,7 @@ import (
 // taken off once too often (1 %).
 type Policy struct {
 	Decide float64 // confidence from which a reading is decided, if evidence bears it
-	Trust  float64 // confidence from which the file's own word is taken where nothing can check it
+	Trust  float64 // confidence from which the file's own word is taken where nothing can check it; 1 never takes it
 	Fit    float64 // share of rows that must lie where they may, for a reading to fit at all
 
 	Surveyed      float64 // unshifted: a projected system, in writing

