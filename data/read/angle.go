@@ -27,7 +27,7 @@ var sides = []struct {
 // 121°10′33″, 121度10分33.5秒, E121-10-33, 121 10 33, 北纬31.98°. False if it is none of these,
 // or minutes or seconds are over 60.
 func angleOf(text string) (a angle, ok bool) {
-	s, _ := halfWidth(trimBlank(text))
+	s := narrow(trimBlank(text))
 	if v, ok := parseDecimal(s); ok {
 		return angle{v: v}, finiteNumber(v)
 	}
@@ -46,6 +46,9 @@ func angleOf(text string) (a angle, ok bool) {
 	s = strings.ReplaceAll(s, "′′", "″")
 	if rest, ok := strings.CutPrefix(s, "-"); ok {
 		s, sign = rest, -sign
+	}
+	if strings.HasPrefix(s, "-") {
+		return a, false
 	}
 	parts, signed := angleParts(s)
 	if len(parts) == 0 || len(parts) > 3 {

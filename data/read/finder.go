@@ -166,7 +166,7 @@ func isPairCell(t *table, column int) bool {
 // pairInOne finds a column whose cells have both ordinates, by its heading and its cells.
 func pairInOne(t *table) *positionFinder {
 	for i, c := range t.columns {
-		s, _ := halfWidth(strings.ToLower(c))
+		s := narrow(strings.ToLower(c))
 		if at := strings.LastIndexByte(s, '/'); at >= 0 {
 			s = s[at+1:]
 		}

@@ -252,24 +252,6 @@ func TestGeoPackageWithJournal(t *testing.T) {
 	}
 }
 
-func FuzzWKB(f *testing.F) {
-	f.Add(wkbOf(3, 1, 4, 0.0, 0.0, 4.0, 0.0, 4.0, 4.0, 0.0, 0.0))
-	f.Add(wkbOf(12, 1, wkbOf(10, 1, wkbOf(9, 2, wkbOf(8, 3, 0.0, 0.0, 1.0, 1.0, 2.0, 0.0), wkbOf(2, 2, 2.0, 0.0, 0.0, 0.0)))))
-	f.Add(wkbOf(3004, 1, wkbOf(3001, 1.0, 2.0, 3.0, 4.0)))
-	file := geopackage(f, roadsTable, `INSERT INTO roads (geom) VALUES (NULL)`)
-	f.Fuzz(func(t *testing.T, wkb []byte) {
-		db, err := sql.Open("sqlite", file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		if _, err := db.Exec(`UPDATE roads SET geom = ` + gp(4490, wkb)); err != nil {
-			t.Fatal(err)
-		}
-		drain(t, file)
-	})
-}
-
 func FuzzGeoPackage(f *testing.F) {
 	b, err := os.ReadFile(geopackage(f, `PRAGMA page_size = 512`, `VACUUM`, roadsTable, `INSERT INTO roads (geom) VALUES (`+gp(4490, wkbOf(1, 1.0, 2.0))+`)`))
 	if err != nil {

@@ -17,8 +17,13 @@ var axisMarks = []struct {
 	axis Axis
 }{
 	{"经度", Longitude},
+	{"経度", Longitude},
+	{"經度", Longitude},
+	{"東経", Longitude},
 	{"东经", Longitude},
 	{"纬度", Latitude},
+	{"緯度", Latitude},
+	{"北緯", Latitude},
 	{"北纬", Latitude},
 	{"横坐标", Easting},
 	{"东坐标", Easting},
@@ -39,7 +44,7 @@ var axisWords = map[string]Axis{
 
 // headingOf reads a column's name; its axis is empty if it names none, or both.
 func headingOf(name string) heading {
-	s, _ := halfWidth(strings.ToLower(strings.ReplaceAll(name, "*", "")))
+	s := narrow(strings.ToLower(strings.ReplaceAll(name, "*", "")))
 	s = strings.Join(strings.Fields(s), "")
 	if isPairName(s) {
 		return heading{}

@@ -121,7 +121,7 @@ func cellNumber(v Value) (float64, bool) {
 	case Integer, Number:
 		return v.Float(), true
 	case Text:
-		s, _ := halfWidth(trimBlank(v.Raw))
+		s := narrow(trimBlank(v.Raw))
 		n, ok := parseDecimal(s)
 		return n, ok
 	case Date, DateTime:

@@ -66,6 +66,22 @@ func halfWidth(s string) (string, bool) {
 	return out, changed
 }
 
+// narrow turns all full-width characters into their usual forms, for what is to be read and not kept.
+func narrow(s string) string {
+	if strings.IndexByte(s, 0xef) < 0 && !strings.Contains(s, "\u3000") {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == '\u3000':
+			return ' '
+		}
+		return r
+	}, s)
+}
+
 // units are those that people write behind numbers in a table.
 var units = map[string]bool{
 	"㎡": true, "m²": true, "m2": true, "M2": true, "平方米": true, "平米": true, "平方公里": true, "km²": true, "km2": true, "㎢": true, "公顷": true, "hm²": true, "亩": true,
@@ -79,7 +95,7 @@ var units = map[string]bool{
 // numberOf reads a number as people write it, with thousands apart and with a unit behind it, which is given
 // too; false if it is none. Text that has a leading zero, as codes do, is no number.
 func numberOf(s string) (v float64, unit string, ok bool) {
-	s, _ = halfWidth(trimBlank(s))
+	s = narrow(trimBlank(s))
 	end := 0
 	for end < len(s) && (s[end] >= '0' && s[end] <= '9' || s[end] == '.' || s[end] == ',' || end == 0 && (s[end] == '-' || s[end] == '+')) {
 		end++
@@ -103,14 +119,14 @@ func numberOf(s string) (v float64, unit string, ok bool) {
 
 // thousands reports whether commas part a number's digits into threes.
 func thousands(s string) bool {
-	whole, _, _ := strings.Cut(strings.TrimLeft(s, "+-"), ".")
+	whole, part, _ := strings.Cut(strings.TrimLeft(s, "+-"), ".")
 	groups := strings.Split(whole, ",")
 	for i, g := range groups {
 		if i > 0 && len(g) != 3 || i == 0 && (len(g) < 1 || len(g) > 3) {
 			return false
 		}
 	}
-	return !strings.Contains(s[strings.LastIndexByte(s, ','):], ".") || strings.LastIndexByte(s, '.') > strings.LastIndexByte(s, ',')
+	return !strings.Contains(part, ",")
 }
 
 // lostDigits reports whether a text is what a spreadsheet makes of a long code that it

@@ -39,7 +39,7 @@ func looksLikeWKT(s string) bool {
 // read reads a whole text. srid is 0 where none is said.
 func (w *wktText) read(text string) (g orb.Geometry, srid string) {
 	*w = wktText{s: text}
-	w.s, _ = halfWidth(trimBlank(w.s))
+	w.s = narrow(trimBlank(w.s))
 	if len(w.s) > 5 && strings.EqualFold(w.s[:5], "SRID=") {
 		srid, w.s, _ = strings.Cut(w.s[5:], ";")
 	}
