@@ -138,8 +138,10 @@ func (r *rows) record(checker *layers.Checker, row *read.Row) layers.Record {
 	}
 	g, err := r.place(row.Geometry)
 	if err != nil {
-		r.found(layers.Finding{Rule: "G8", Severity: layers.SeverityError, Layer: r.layer.ID, Row: row.Number, Field: "geom",
-			Message: layers.Text{Zh: "坐标不属于所采用的坐标系", En: "The position is not one of the coordinate system that is taken: " + err.Error()}})
+		r.found(layers.Finding{
+			Rule: "G8", Severity: layers.SeverityError, Layer: r.layer.ID, Row: row.Number, Field: "geom",
+			Message: layers.Text{Zh: "坐标不属于所采用的坐标系", En: "The position is not one of the coordinate system that is taken: " + err.Error()},
+		})
 	}
 	record, findings := checker.Row(row.Number, "", values, g, r.taken.Datum())
 	if r.taken.Error > 0 && record.Geometry != nil {
