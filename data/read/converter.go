@@ -1,17 +1,13 @@
 package read
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -144,30 +140,6 @@ func (c *converter) start(program string, wire func(*exec.Cmd) error, args ...st
 
 func kill(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 
-// describeTime is what finding out a file's layers may take.
-const describeTime = 2 * time.Minute
-
-// say runs ogrinfo and gives what it says.
-func (c *converter) say(args ...string) (string, error) {
-	out, complaints := &bounded{limit: 32 << 20}, &bounded{limit: 64 << 10}
-	cmd, err := c.start(c.ogrinfo, func(cmd *exec.Cmd) error {
-		cmd.Stdout, cmd.Stderr = out, complaints
-		return nil
-	}, args...)
-	if err != nil {
-		return "", err
-	}
-	timer := time.AfterFunc(describeTime, func() { kill(cmd) })
-	err = cmd.Wait()
-	if !timer.Stop() {
-		return "", fault.New(fault.TooLarge, "%s took longer than %v to look into", c.name, describeTime)
-	}
-	if err != nil || out.cut {
-		return "", c.complaint(err, complaints.String())
-	}
-	return out.String(), nil
-}
-
 // complaint makes an error of what a program said on its way out, without the paths in it.
 func (c *converter) complaint(err error, said string) error {
 	var exit *exec.ExitError
@@ -194,186 +166,4 @@ func (c *converter) complaint(err error, said string) error {
 func (c *converter) withoutPaths(s string) string {
 	s = strings.ReplaceAll(s, c.source, c.name)
 	return clip(strings.ReplaceAll(s, c.dir, ""), 300)
-}
-
-// bounded keeps the first bytes that are written to it.
-type bounded struct {
-	mu    sync.Mutex
-	b     bytes.Buffer
-	limit int
-	cut   bool
-}
-
-func (w *bounded) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	room := w.limit - w.b.Len()
-	w.cut = w.cut || room < len(p)
-	w.b.Write(p[:min(room, len(p))])
-	return len(p), nil
-}
-
-func (w *bounded) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return validText(w.b.String())
-}
-
-// ogrLayer is a layer as ogrinfo describes it.
-type ogrLayer struct {
-	Layer
-	wkt    string
-	shaped bool
-}
-
-// list asks for the layers, by ogrinfo's words: its JSON is of newer versions only.
-func (c *converter) list() ([]ogrLayer, error) {
-	text, err := c.say("-ro", "-so", "-al", "-nomd", c.source)
-	if err != nil {
-		return nil, err
-	}
-	return parseInfo(text), nil
-}
-
-func parseInfo(text string) []ogrLayer {
-	var layers []ogrLayer
-	var wkt strings.Builder
-	depth, system := 0, false
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\r\n")
-		if system {
-			wkt.WriteString(line)
-			depth += strings.Count(line, "[") - strings.Count(line, "]")
-			if depth <= 0 {
-				if system = false; strings.Contains(wkt.String(), "[") {
-					layers[len(layers)-1].wkt = wkt.String()
-				}
-			}
-			continue
-		}
-		key, value, _ := strings.Cut(line, ": ")
-		switch {
-		case key == "Layer name":
-			layers = append(layers, ogrLayer{Layer: Layer{Name: value, Rows: -1}})
-		case len(layers) == 0:
-		case key == "Geometry":
-			l := &layers[len(layers)-1]
-			if l.shaped = value != "None"; !l.shaped {
-				l.Note = "no geometry"
-			}
-		case key == "Feature Count":
-			if n, err := strconv.ParseInt(value, 10, 64); err == nil {
-				layers[len(layers)-1].Rows = n
-			}
-		case line == "Layer SRS WKT:":
-			wkt.Reset()
-			depth, system = 0, true
-		}
-	}
-	return layers
-}
-
-// stall is how long the converter may be silent while it is waited for.
-const stall = 2 * time.Minute
-
-// convert starts writing a layer as a GeoJSON text sequence, with its coordinates as they are.
-func (c *converter) convert(layer string) (*converted, error) {
-	if strings.HasPrefix(layer, "-") {
-		return nil, fault.New(fault.Unsupported, "the layer %q has a name that cannot be handed on", layer)
-	}
-	o := &converted{c: c, complaints: &bounded{limit: 64 << 10}, left: c.opts.Limits.ArchiveBytes}
-	var err error
-	o.cmd, err = c.start(c.ogr2ogr, func(cmd *exec.Cmd) (err error) {
-		cmd.Stderr = o.complaints
-		o.out, err = cmd.StdoutPipe()
-		return err
-	}, "-f", "GeoJSONSeq", "/vsistdout/", c.source, layer, "-a_srs", "EPSG:4326", "-lco", "RS=YES", "-lco", "COORDINATE_PRECISION=15")
-	return o, err
-}
-
-// converted is the output of a running conversion.
-type converted struct {
-	c          *converter
-	cmd        *exec.Cmd
-	out        io.ReadCloser
-	complaints *bounded
-	left       int64 // bytes that may still come
-	waited     bool
-	err        error // of the child
-}
-
-func (o *converted) Read(b []byte) (int, error) {
-	if o.waited {
-		if o.err != nil {
-			return 0, o.err
-		}
-		return 0, io.EOF
-	}
-	if o.left <= 0 {
-		o.end(fault.New(fault.TooLarge, "%s becomes more than %d bytes of text", o.c.name, o.c.opts.Limits.ArchiveBytes))
-		return 0, o.err
-	}
-	timer := time.AfterFunc(stall, func() { kill(o.cmd) })
-	n, err := o.out.Read(b)
-	o.left -= int64(n)
-	if !timer.Stop() {
-		o.end(fault.New(fault.TooLarge, "%s cannot be read: ogr2ogr has given nothing for %v", o.c.name, stall))
-		return n, o.err
-	}
-	if err != nil {
-		o.end(nil)
-		if o.err != nil {
-			err = o.err
-		}
-	}
-	return n, err
-}
-
-// end waits for the child, which is killed if there is a reason to.
-func (o *converted) end(reason error) {
-	if o.waited {
-		return
-	}
-	o.waited = true
-	if reason != nil {
-		kill(o.cmd)
-	}
-	o.out.Close()
-	err := o.cmd.Wait()
-	switch {
-	case reason != nil:
-		o.err = reason
-	case err != nil:
-		o.err = o.c.complaint(err, o.complaints.String())
-	}
-}
-
-// failure is the error of a conversion that has ended badly, nil otherwise.
-func (o *converted) failure() error { return o.err }
-
-// Close ends the child, whether or not it is at its end. That is no failure of the conversion.
-func (o *converted) Close() error {
-	if !o.waited {
-		o.end(io.ErrClosedPipe)
-		o.err = nil
-	}
-	return nil
-}
-
-// problems passes on what the converter warned of.
-func (o *converted) problems() []Problem {
-	if !o.waited {
-		return nil
-	}
-	var out []Problem
-	seen := map[string]bool{}
-	for line := range strings.Lines(o.complaints.String()) {
-		line = o.c.withoutPaths(strings.TrimSpace(line))
-		if line == "" || strings.Contains(line, "GDAL_SKIP") || strings.Contains(line, "output driver does not natively support") || seen[line] || len(out) >= 20 {
-			continue
-		}
-		seen[line] = true
-		out = append(out, about(ConverterSays, Warning, "转换程序 ogr2ogr 提示：%s", "ogr2ogr says: %s", line))
-	}
-	return out
 }
