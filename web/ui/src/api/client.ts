@@ -101,19 +101,25 @@ export class Client {
   }
 
   private async get<T>(path: string, signal?: AbortSignal): Promise<T> {
-    let response: Response;
-    try {
-      response = await fetch(this.base + path, {
-        headers: { Accept: "application/json, application/geo+json" },
-        ...(signal ? { signal } : {}),
-      });
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      throw new Problem(0, String(error), "offline");
-    }
-    if (!response.ok) throw await problem(response);
+    const response = await send(this.base + path, {
+      headers: { Accept: "application/json, application/geo+json" },
+      ...(signal ? { signal } : {}),
+    });
     return (await response.json()) as T;
   }
+}
+
+/** Asks the server; what is no success becomes a Problem, besides being broken off. */
+export async function send(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new Problem(0, String(error), "offline");
+  }
+  if (!response.ok) throw await problem(response);
+  return response;
 }
 
 async function problem(response: Response): Promise<Problem> {

@@ -56,6 +56,7 @@ export interface Field {
   unit?: string;
   codes?: string;
   default?: string;
+  aliases?: string[];
   filter?: boolean;
   search?: string;
   range?: { min?: number; max?: number };

@@ -60,6 +60,7 @@ function chosen(state: State, before: State): boolean {
   if (!before.page) return false;
   return (
     state.selection !== before.selection ||
+    state.importing?.batch !== before.importing?.batch ||
     state.on !== before.on ||
     state.filters !== before.filters ||
     state.lang !== before.lang

@@ -3,7 +3,7 @@ import type { Catalogue, Counts, Hit, Lang, LayerInfo, LngLat } from "../api/typ
 import type { System } from "../format/angle.ts";
 import { setLang, t } from "../i18n/t.ts";
 import type { MapView } from "../map/view.ts";
-import { type Choice, type Selection, Store, type Table } from "./state.ts";
+import { type Choice, type Importing, type Selection, Store, type Table } from "./state.ts";
 
 /** Everything the page can do. Parts of the page call these and read the store. */
 export class App {
@@ -93,6 +93,14 @@ export class App {
 
   setSystem(system: System): void {
     this.store.set({ system });
+  }
+
+  /** Opens the import page at its list or at one survey, or closes it. */
+  openImport(importing: Importing | null): void {
+    this.store.set({
+      importing,
+      ...(importing ? { table: null, tool: "none", path: [], selection: null, choices: [] } : {}),
+    });
   }
 
   measure(on: boolean): void {

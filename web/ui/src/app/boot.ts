@@ -29,6 +29,7 @@ export function apply(app: App, place: Place): void {
     on: new Set(on),
     filters,
     selection,
+    importing: place.importing,
     ...(selection ? {} : { record: null }),
     lang,
     system: place.system ?? "degrees",

@@ -33,6 +33,11 @@ export interface Table {
   inView: boolean;
 }
 
+/** The import page: the list of surveys, or one of them. */
+export interface Importing {
+  batch: number | null;
+}
+
 export interface Notice {
   text: string;
   kind: "info" | "error";
@@ -50,6 +55,7 @@ export interface State {
   counts: Readonly<Record<string, Counts>>;
   counting: "idle" | "loading" | "failed";
   selection: Selection | null;
+  importing: Importing | null;
   record: Fetched<Item> | null;
   choices: readonly Choice[];
   panel: boolean;
@@ -80,6 +86,7 @@ export function initial(): State {
     counts: {},
     counting: "idle",
     selection: null,
+    importing: null,
     record: null,
     choices: [],
     panel: true,

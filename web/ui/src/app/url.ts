@@ -1,7 +1,7 @@
 import type { Filters } from "../api/client.ts";
 import type { Lang } from "../api/types.ts";
 import { SYSTEMS, type System } from "../format/angle.ts";
-import type { Selection, State, View } from "./state.ts";
+import type { Importing, Selection, State, View } from "./state.ts";
 
 /** What a link carries: all that makes one person see what another saw. */
 export interface Place {
@@ -10,6 +10,7 @@ export interface Place {
   on: string[] | null;
   filters: Record<string, Filters>;
   selection: Selection | null;
+  importing: Importing | null;
   lang: Lang | null;
   system: System | null;
   basemap: string;
@@ -19,6 +20,10 @@ export interface Place {
 /** Writes the state as the part of the address behind the #. */
 export function write(state: State, byDefault: readonly string[]): string {
   const out: string[] = [];
+  if (state.importing) {
+    const { batch } = state.importing;
+    out.push(batch === null ? "import" : `import=${batch}`);
+  }
   if (state.view) {
     const { zoom, lat, lng } = state.view;
     out.push(`map=${round(zoom, 2)}/${round(lat, 5)}/${round(lng, 5)}`);
@@ -47,6 +52,7 @@ export function read(hash: string): Place {
     on: null,
     filters: {},
     selection: null,
+    importing: null,
     lang: null,
     system: null,
     basemap: "",
@@ -54,7 +60,8 @@ export function read(hash: string): Place {
   };
   for (const pair of hash.replace(/^#/, "").split("&")) {
     const at = pair.indexOf("=");
-    if (at > 0) take(place, pair.slice(0, at), pair.slice(at + 1));
+    if (pair === "import") place.importing = { batch: null };
+    else if (at > 0) take(place, pair.slice(0, at), pair.slice(at + 1));
   }
   return place;
 }
@@ -63,7 +70,9 @@ function take(place: Place, key: string, raw: string): void {
   const value = decode(raw);
   if (key === "map") place.view = view(value);
   else if (key === "on") place.on = value === "" ? [] : raw.split(",").map(decode);
-  else if (key === "sel") place.selection = selection(value);
+  else if (key === "import") {
+    place.importing = { batch: /^[1-9]\d{0,15}$/.test(value) ? Number(value) : null };
+  } else if (key === "sel") place.selection = selection(value);
   else if (key === "lang" && (value === "zh" || value === "en")) place.lang = value;
   else if (key === "xy") place.system = SYSTEMS.find((s) => s === value) ?? null;
   else if (key === "base") place.basemap = value;

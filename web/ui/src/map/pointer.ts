@@ -65,6 +65,8 @@ export class Pointer {
       this.app.store.set({ path: [...path, event.lngLat.toArray() as LngLat] });
       return;
     }
+    // What is clicked during an import belongs to the survey, not to the records below it.
+    if (this.app.store.now.importing) return;
     const touch = (event.originalEvent as PointerEvent).pointerType === "touch";
     void this.open([event.point.x, event.point.y], touch ? TOUCH : REACH);
   }

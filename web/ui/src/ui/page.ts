@@ -1,5 +1,6 @@
-import { html, nothing } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../i18n/t.ts";
+import { lateImport } from "./late.ts";
 import { Part } from "./part.ts";
 import "./banner.ts";
 import "./bottom.ts";
@@ -16,14 +17,15 @@ import "./wall.ts";
 /** The whole page: the map from edge to edge, and over it what this screen has room for. */
 export class OnePage extends Part {
   protected override watched() {
-    return ["wall", "phone", "grey"] as const;
+    return ["wall", "phone", "grey", "importing"] as const;
   }
 
   protected override render() {
-    const { wall, phone, grey } = this.state;
+    const { wall, phone, grey, importing } = this.state;
     document.documentElement.classList.toggle("grey", grey);
     document.documentElement.classList.toggle("wall", wall);
     document.documentElement.classList.toggle("phone", phone);
+    document.documentElement.classList.toggle("importing", importing !== null && !wall);
     return html`
       <a class="skip" href="#map" @click=${this.skip}>${t("skip")}</a>
       <main id="map" aria-label=${t("map")}></main>
@@ -35,6 +37,7 @@ export class OnePage extends Part {
   }
 
   private large() {
+    if (this.state.importing) return this.importing();
     return html`
       <om-panel .app=${this.app}></om-panel>
       <om-table .app=${this.app}></om-table>
@@ -43,7 +46,15 @@ export class OnePage extends Part {
       <om-bottom .app=${this.app}></om-bottom>`;
   }
 
+  // The import page is a part of its own that comes when it is first asked for.
+  private importing(): TemplateResult {
+    return html`${lateImport(this.app, () => this.requestUpdate())}
+      <om-tools .app=${this.app}></om-tools>
+      <om-bottom .app=${this.app}></om-bottom>`;
+  }
+
   private small() {
+    if (this.state.importing) return this.importing();
     return html`
       <om-bottom .app=${this.app}></om-bottom>
       <om-tools .app=${this.app}></om-tools>

@@ -22,16 +22,27 @@ export class Tools extends Part {
   }
 
   protected override watched() {
-    return ["tool", "table", "grey", "basemap", "page", "selection", "choices", "phone"] as const;
+    return [
+      "tool",
+      "table",
+      "grey",
+      "basemap",
+      "page",
+      "selection",
+      "choices",
+      "phone",
+      "importing",
+    ] as const;
   }
 
   protected override render() {
-    const { tool, table, grey, page, selection, choices, phone, on } = this.state;
+    const { tool, table, grey, page, selection, choices, phone, on, importing } = this.state;
     const shifted = !phone && (selection !== null || choices.length > 0);
     const more = html`
       ${this.button("home", "tool.home", () => this.app.map?.camera.home())}
       ${this.button("ruler", "tool.measure", () => this.app.measure(tool !== "measure"), tool === "measure")}
       ${this.button("table", "tool.table", () => this.app.showTable(table ? null : { layer: [...on].find((id) => id !== "admin_unit") ?? this.app.layers[0]?.id ?? "", filters: {}, inView: true }), table !== null)}
+      ${this.button("bring", "tool.import", () => this.app.openImport(importing ? null : { batch: null }), importing !== null)}
       ${page && page.basemaps.length > 0 ? this.button("base", "tool.base", () => this.toggleBases(), this.bases) : nothing}
       ${this.button("grey", "tool.grey", () => this.app.store.set({ grey: !grey }), grey)}
       ${this.button("print", "tool.print", () => printMap(this.app))}

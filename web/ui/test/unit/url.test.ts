@@ -31,6 +31,7 @@ describe("the address", () => {
       view: { lng: 120.894, lat: 31.98, zoom: 11.46 },
       on: ["enterprise", "warning"],
       filters: state.filters,
+      importing: null,
       selection: state.selection,
       lang: "en",
       system: "gk120",
@@ -67,4 +68,14 @@ describe("the address", () => {
       filters: {},
     });
   });
+});
+
+test("the import page and one of its surveys have an address", () => {
+  const at = (hash: string) => read(hash).importing;
+  expect(at("#import")).toEqual({ batch: null });
+  expect(at("#import=12&lang=en")).toEqual({ batch: 12 });
+  expect(at("#import=x")).toEqual({ batch: null });
+  expect(at("#lang=en")).toBeNull();
+  expect(write({ ...initial(), importing: { batch: 7 } }, [])).toBe("import=7");
+  expect(write({ ...initial(), importing: { batch: null } }, [])).toBe("import");
 });

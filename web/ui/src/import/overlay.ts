@@ -1,0 +1,238 @@
+import type {
+  GeoJSONSource,
+  LayerSpecification,
+  MapLayerMouseEvent,
+  Map as Maplibre,
+} from "maplibre-gl";
+import type { Box, LngLat } from "../api/types.ts";
+import type { App } from "../app/app.ts";
+import { density } from "../map/draw.ts";
+import { CANDIDATES, COLOURS, drawArrow, drawLetter, drawMark, type Mark } from "./marks.ts";
+import type { Candidate, Difference, Severity } from "./types.ts";
+
+const SOURCE = "survey";
+const POINT = "survey/point";
+
+export type Features = GeoJSON.FeatureCollection<
+  GeoJSON.Geometry,
+  { icon: string; key: string; rank: number }
+>;
+
+const EMPTY: Features = { type: "FeatureCollection", features: [] };
+
+/** What an import draws over the map: candidates, faults or differences, one kind at a time. */
+export class Overlay {
+  /** Told when a mark on the map is clicked, by its key. */
+  picked: ((key: string) => void) | null = null;
+  private readonly app: App;
+  private features: Features = EMPTY;
+  private bound: Maplibre | null = null;
+  private readonly keep = () => this.ensure();
+  private readonly click = (event: MapLayerMouseEvent) => {
+    const key = event.features?.[0]?.properties.key;
+    if (typeof key === "string") this.picked?.(key);
+  };
+
+  constructor(app: App) {
+    this.app = app;
+    void this.start();
+  }
+
+  private async start(): Promise<void> {
+    const view = this.app.map;
+    if (!view) return;
+    await view.ready;
+    if (this.bound !== null || this.gone) return;
+    this.bound = view.map;
+    view.map.on("styledata", this.keep);
+    view.map.on("click", POINT, this.click);
+    this.ensure();
+  }
+
+  private gone = false;
+
+  /** Draws these in place of what was there. */
+  show(features: Features): void {
+    this.features = features;
+    if (!this.bound) void this.start();
+    else this.ensure(true);
+  }
+
+  clear(): void {
+    this.show(EMPTY);
+    this.app.map?.mark(null);
+  }
+
+  /** Rings one place, and pans so far that it is in sight. */
+  mark(place: LngLat | null, go = true): void {
+    const { map } = this.app;
+    map?.mark(place ? { type: "Point", coordinates: place } : null);
+    if (!place || !map || !go) return;
+    if (map.map.getZoom() < 11) map.camera.fly(place, 13);
+    else map.camera.reveal(place);
+  }
+
+  /** Brings all that is drawn into sight. */
+  fit(): void {
+    const box = boxOf(this.features);
+    if (box) this.app.map?.camera.fit(box, 14);
+  }
+
+  remove(): void {
+    this.gone = true;
+    const map = this.bound;
+    this.app.map?.mark(null);
+    if (!map) return;
+    map.off("styledata", this.keep);
+    map.off("click", POINT, this.click);
+    for (const { id } of layers()) if (map.getLayer(id)) map.removeLayer(id);
+    if (map.getSource(SOURCE)) map.removeSource(SOURCE);
+  }
+
+  // A new style, as after a change of language, forgets what was added; it is added anew.
+  private ensure(fresh = false): void {
+    const map = this.bound;
+    if (!map?.getStyle()) return;
+    const source = map.getSource(SOURCE) as GeoJSONSource | undefined;
+    if (source) {
+      if (fresh) source.setData(this.features);
+    } else {
+      map.addSource(SOURCE, { type: "geojson", data: this.features, tolerance: 0 });
+    }
+    for (const [id, draw] of images()) {
+      if (!map.hasImage(id)) map.addImage(id, draw(), { pixelRatio: density() });
+    }
+    const below = map.getLayer("mark/case") ? "mark/case" : undefined;
+    for (const layer of layers()) if (!map.getLayer(layer.id)) map.addLayer(layer, below);
+  }
+}
+
+function images(): [string, () => ImageData][] {
+  const marks = (Object.keys(COLOURS) as Mark[]).map((m): [string, () => ImageData] => [
+    `survey-${m}`,
+    () => drawMark(m),
+  ]);
+  const letters = CANDIDATES.map((_, i): [string, () => ImageData] => [
+    `survey-candidate-${i}`,
+    () => drawLetter(i),
+  ]);
+  return [...marks, ...letters, ["survey-arrow", drawArrow]];
+}
+
+function layers(): LayerSpecification[] {
+  const line = (id: string, color: string, width: number): LayerSpecification => ({
+    id,
+    type: "line",
+    source: SOURCE,
+    filter: ["==", ["geometry-type"], "LineString"],
+    layout: { "line-cap": "round" },
+    paint: { "line-color": color, "line-width": width },
+  });
+  return [
+    line("survey/case", "#ffffff", 5),
+    line("survey/line", COLOURS.moved, 2.4),
+    {
+      id: POINT,
+      type: "symbol",
+      source: SOURCE,
+      filter: ["==", ["geometry-type"], "Point"],
+      layout: {
+        "icon-image": ["get", "icon"],
+        "icon-allow-overlap": true,
+        "icon-rotate": ["coalesce", ["get", "turn"], 0],
+        "symbol-sort-key": ["get", "rank"],
+      },
+    },
+  ];
+}
+
+/** The faults as marks by their severity, errors on top. */
+export function faults(places: GeoJSON.FeatureCollection<GeoJSON.Point>): Features {
+  const ranks: Record<string, number> = { notice: 0, warning: 1, error: 2 };
+  return {
+    type: "FeatureCollection",
+    features: places.features.map((f) => {
+      const severity = f.properties?.severity as Severity;
+      return mark(f.geometry.coordinates as LngLat, `survey-${severity}`, String(f.id), {
+        rank: ranks[severity] ?? 0,
+      });
+    }),
+  };
+}
+
+/** The examples of candidates, each with its letter. */
+export function candidates(list: readonly Candidate[], only: number | null): Features {
+  return {
+    type: "FeatureCollection",
+    features: list.flatMap((candidate, i) =>
+      only !== null && only !== i
+        ? []
+        : (candidate.examples ?? []).map((e) =>
+            mark(e.Place, `survey-candidate-${i % CANDIDATES.length}`, String(i), { rank: -i }),
+          ),
+    ),
+  };
+}
+
+/** A difference's kind as it is drawn: a changed record that went elsewhere has moved. */
+export function kindOf(d: Difference): Mark {
+  return d.kind === "changed" && d.moved > 1 && d.old && d.new ? "moved" : d.kind;
+}
+
+/** Differences: plus, hollow disc, arrow from the old place to the new, dot. */
+export function differences(list: readonly Difference[]): Features {
+  return {
+    type: "FeatureCollection",
+    features: list.flatMap((d) => {
+      const kind = kindOf(d);
+      if (kind === "moved" && d.old && d.new) {
+        const line: Features["features"][number] = {
+          type: "Feature",
+          properties: { icon: "", key: d.key, rank: 0 },
+          geometry: { type: "LineString", coordinates: [d.old, d.new] },
+        };
+        return [
+          line,
+          mark(d.old, "survey-moved", d.key, { rank: 1 }),
+          mark(d.new, "survey-arrow", d.key, { rank: 2, turn: turn(d.old, d.new) }),
+        ];
+      }
+      const place = d.new ?? d.old;
+      return place ? [mark(place, `survey-${kind}`, d.key, { rank: kind === "gone" ? 3 : 1 })] : [];
+    }),
+  };
+}
+
+/** By how many degrees clockwise an arrow that points east is turned to point along. */
+export function turn([x0, y0]: LngLat, [x1, y1]: LngLat): number {
+  const north = (lat: number) => Math.asinh(Math.tan((lat * Math.PI) / 180));
+  const dx = ((x1 - x0) * Math.PI) / 180;
+  return (-Math.atan2(north(y1) - north(y0), dx) * 180) / Math.PI;
+}
+
+function mark(
+  at: LngLat,
+  icon: string,
+  key: string,
+  more: { rank: number; turn?: number },
+): Features["features"][number] {
+  return {
+    type: "Feature",
+    properties: { icon, key, ...more },
+    geometry: { type: "Point", coordinates: at },
+  };
+}
+
+/** The box around all that is drawn; null when that is nothing. */
+export function boxOf(features: Features): Box | null {
+  const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { geometry } of features.features) {
+    if (geometry.type !== "Point") continue;
+    const [x, y] = geometry.coordinates as LngLat;
+    box[0] = Math.min(box[0], x);
+    box[1] = Math.min(box[1], y);
+    box[2] = Math.max(box[2], x);
+    box[3] = Math.max(box[3], y);
+  }
+  return box[0] <= box[2] ? box : null;
+}
