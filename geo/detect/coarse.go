@@ -125,17 +125,14 @@ func (q *inquiry) try(c *candidate, sample []row) {
 	voices := map[[2]int32]voice{}
 	c.standings = make([]standing, len(sample))
 	fit, rightly := 0, 0
+	hopeless := !slices.ContainsFunc(some(sample, 50), func(r row) bool {
+		s, _ := q.stand(c, r)
+		return s != outside
+	})
 	for i, r := range sample {
-		s, at := outside, [2]int32{math.MinInt32}
-		if lon, lat, err := c.degrees(r.First, r.Second); err == nil {
-			p := orb.Point{lon, lat}
-			s = q.g.stand(p, r.unit, r.Published)
-			if q.g.blank() && c.exact && r.Published == nil {
-				s = right // there is nothing to hold against the file's word
-			}
-			if s != outside {
-				at = [2]int32{int32(lon * 100), int32(lat * 100)}
-			}
+		s, at := outside, nowhere
+		if !hopeless {
+			s, at = q.stand(c, r)
 		}
 		c.standings[i] = s
 		if s <= atSea {
@@ -155,7 +152,7 @@ func (q *inquiry) try(c *candidate, sample []row) {
 	// What can't be placed has no square of its own: it weighs as the average row does.
 	total, rows := 0.0, 0
 	for at, v := range voices {
-		if at[0] == math.MinInt32 {
+		if at == nowhere {
 			rows = v.n
 			continue
 		}
@@ -165,6 +162,25 @@ func (q *inquiry) try(c *candidate, sample []row) {
 		total += standsNamed[outside] * max(1, float64(len(voices))*float64(rows)/float64(len(sample)))
 	}
 	c.score = total
+}
+
+// nowhere is the square of rows that can't be placed.
+var nowhere = [2]int32{math.MinInt32, 0}
+
+// stand places a row by a candidate, and gives its square of a hundredth of a degree.
+func (q *inquiry) stand(c *candidate, r row) (standing, [2]int32) {
+	lon, lat, err := c.degrees(r.First, r.Second)
+	if err != nil {
+		return outside, nowhere
+	}
+	s := q.g.stand(orb.Point{lon, lat}, r.unit, r.Published)
+	if q.g.blank() && c.exact && r.Published == nil {
+		s = right // there is nothing to hold against the file's word
+	}
+	if s == outside {
+		return s, nowhere
+	}
+	return s, [2]int32{int32(lon * 100), int32(lat * 100)}
 }
 
 // digits is what the figures after the point say for or against minutes and seconds. Where

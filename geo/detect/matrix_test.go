@@ -34,7 +34,7 @@ func TestMatrix(t *testing.T) {
 						w.shift, w.times = geo.BD09, 1
 					}
 					r := rand.New(rand.NewPCG(uint64(seed), uint64(code*1000+cell)))
-					n := []int{12, 150, 1000}[r.IntN(3)]
+					n := []int{12, 150, 600}[r.IntN(3)]
 					m.garbage = []float64{0, 0.05}[r.IntN(2)]
 					if how == alone {
 						m.garbage = 0

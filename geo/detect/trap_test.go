@@ -30,7 +30,7 @@ func TestTraps(t *testing.T) {
 			return none, file(t, r, none, m, places), places
 		},
 		"a zone run by the neighbour": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
-			places := spread(r, everywhere, 800)
+			places := spread(r, everywhere, 500)
 			shift := none
 			if r.IntN(2) == 0 {
 				shift.shift, shift.times = geo.GCJ02, 1
@@ -48,11 +48,11 @@ func TestTraps(t *testing.T) {
 		},
 		"GCJ-02 applied twice": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
 			w := writing{crs: epsg(4490), shift: geo.GCJ02, times: 2}
-			places := spread(r, everywhere, 800)
+			places := spread(r, everywhere, 500)
 			return w, file(t, r, w, m, places), places
 		},
 		"GCJ-02 taken off once too often": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
-			places := spread(r, everywhere, 800)
+			places := spread(r, everywhere, 500)
 			wrong := make([]truth, len(places))
 			for i, p := range places {
 				at, err := geo.Position{Lon: p.at[0], Lat: p.at[1], Datum: geo.GCJ02}.To(geo.CGCS2000)
@@ -65,7 +65,7 @@ func TestTraps(t *testing.T) {
 		},
 		"a local system, off by any way": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
 			far, wind := 60+r.Float64()*1500, r.Float64()*2*math.Pi
-			places := spread(r, everywhere, 800)
+			places := spread(r, everywhere, 500)
 			wrong := make([]truth, len(places))
 			for i, p := range places {
 				wrong[i] = truth{orb.Point{p.at[0] + far*math.Sin(wind)/94_000, p.at[1] + far*math.Cos(wind)/111_000}, p.code}
@@ -73,7 +73,7 @@ func TestTraps(t *testing.T) {
 			return none, apply(file(t, r, none, m, places), wrong, none, t), places
 		},
 		halves: func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
-			places := spread(r, everywhere, 800)
+			places := spread(r, everywhere, 500)
 			f := file(t, r, none, m, places)
 			w := none
 			w.shift, w.times = geo.GCJ02, 1
@@ -86,21 +86,21 @@ func TestTraps(t *testing.T) {
 		},
 		"UTM": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
 			w := writing{crs: epsg(32651), shift: geo.CGCS2000}
-			places := spread(r, everywhere, 800)
+			places := spread(r, everywhere, 500)
 			f := file(t, r, w, m, places)
 			f.Statement, f.CRS = detect.Silent, geo.CRS{}
 			return w, f, places
 		},
 		"a meridian of the city's own": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
 			w := writing{crs: own(121), shift: geo.CGCS2000}
-			places := spread(r, oneCounty, 800)
+			places := spread(r, oneCounty, 500)
 			f := file(t, r, w, m, places)
 			f.Statement, f.CRS = detect.Silent, geo.CRS{}
 			return w, f, places
 		},
 		"degrees cut after two digits": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
 			w := writing{crs: epsg(4490), shift: geo.CGCS2000, digits: 2}
-			places := spread(r, everywhere, 800)
+			places := spread(r, everywhere, 500)
 			return w, file(t, r, w, m, places), places
 		},
 		"minutes and seconds after the point": func(r *rand.Rand, m matter) (writing, detect.File, []truth) {
