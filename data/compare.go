@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"sort"
 
 	"github.com/jackc/pgx/v5"
+
+	"onemap/layers"
 )
 
 // Difference is one record in which a staged survey differs from the layer.
@@ -30,8 +33,9 @@ type FieldChange struct {
 
 // Comparison sums up how a staged survey differs from the layer.
 type Comparison struct {
-	Present   int64 `json:"present"` // records of the scope now
-	Staged    int64 `json:"staged"`
+	Present   int64 `json:"present"` // records of the scope now, but for those that a faulty row speaks of
+	Staged    int64 `json:"staged"`  // rows without an error
+	Faulty    int64 `json:"faulty"`  // rows with one, which change nothing
 	New       int64 `json:"new"`
 	Changed   int64 `json:"changed"`
 	Moved     int64 `json:"moved"` // of the changed ones, those that moved by over a metre
@@ -54,7 +58,8 @@ func (s *Store) Compare(ctx context.Context, batch int64) (sum Comparison, err e
 				st.Text+") AS c", args...).Scan(&sum.New, &sum.Changed, &sum.Moved, &sum.Gone); err != nil {
 				return err
 			}
-			if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+stagingTable(batch)).Scan(&sum.Staged); err != nil {
+			good := layers.Publishable("s")
+			if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT count(*) FILTER (WHERE %s), count(*) FILTER (WHERE NOT (%s)) FROM %s AS s", good, good, stagingTable(batch))).Scan(&sum.Staged, &sum.Faulty); err != nil {
 				return err
 			}
 			sum.Unchanged = sum.Staged - sum.New - sum.Changed

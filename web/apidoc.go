@@ -18,6 +18,9 @@ func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	doc := describeAPI(s.catalogue.For(readerOf(r)), s.base(r), s.config.Version)
+	if s.desk != nil {
+		describeImport(&doc)
+	}
 	w.Header().Add("Vary", "Accept")
 	mediaType := openAPIType
 	accept := r.Header.Get("Accept")

@@ -8,3 +8,12 @@ func (s *Server) Patterns() []string {
 	}
 	return list
 }
+
+// ImportRoutes lists methods and patterns of the import's routes.
+func (s *Server) ImportRoutes() [][2]string {
+	var list [][2]string
+	for _, rt := range s.surveyRoutes() {
+		list = append(list, [2]string{rt.method, rt.pattern})
+	}
+	return list
+}

@@ -71,7 +71,9 @@ func (s *Server) addSurveyRoutes(router *mux.Router) {
 		if rt.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
-		router.Methods(methods...).Path(rt.pattern).Name(rt.name).Handler(h)
+		// The path first: the router forgets that a path had other methods when the method of
+		// a later route fits before its path does not.
+		router.Path(rt.pattern).Methods(methods...).Name(rt.name).Handler(h)
 	}
 }
 

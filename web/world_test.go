@@ -143,6 +143,8 @@ type world struct {
 	store *data.Store
 	http  *httptest.Server
 	url   string
+
+	server *web.Server
 }
 
 // newWorld makes a database with all layers and random records in the tests' own, and a
@@ -177,7 +179,7 @@ func worldOn(t testing.TB, dsn string, cat *layers.Catalogue, change ...func(*we
 	}
 	front := httptest.NewServer(server.Handler())
 	t.Cleanup(front.Close)
-	return &world{t: t, dsn: dsn, cat: cat, store: store, http: front, url: front.URL}
+	return &world{t: t, dsn: dsn, cat: cat, store: store, http: front, url: front.URL, server: server}
 }
 
 func populate(ctx context.Context, dsn string, cat *layers.Catalogue) error {

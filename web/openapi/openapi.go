@@ -38,9 +38,22 @@ type Tag struct {
 	Description string `json:"description,omitempty"`
 }
 
-// PathItem is what one path answers to. HEAD answers as GET does, without a body.
+// PathItem is what one path answers to. HEAD answers as GET does, without a body, where
+// there is no operation of its own.
 type PathItem struct {
-	Get *Operation `json:"get,omitempty"`
+	Get     *Operation `json:"get,omitempty"`
+	Head    *Operation `json:"head,omitempty"`
+	Post    *Operation `json:"post,omitempty"`
+	Put     *Operation `json:"put,omitempty"`
+	Patch   *Operation `json:"patch,omitempty"`
+	Delete  *Operation `json:"delete,omitempty"`
+	Options *Operation `json:"options,omitempty"`
+}
+
+// Body is what a request carries.
+type Body struct {
+	Required bool                 `json:"required,omitempty"`
+	Content  map[string]MediaType `json:"content"`
 }
 
 // Operation is one kind of request.
@@ -50,6 +63,7 @@ type Operation struct {
 	Description string              `json:"description,omitempty"`
 	Tags        []string            `json:"tags,omitempty"`
 	Parameters  []*Parameter        `json:"parameters,omitempty"`
+	Body        *Body               `json:"requestBody,omitempty"`
 	Responses   map[string]Response `json:"responses"`
 }
 
