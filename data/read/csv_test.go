@@ -186,7 +186,7 @@ func TestCSVHeaders(t *testing.T) {
 			var got []read.Rule
 			for _, p := range c.problems {
 				switch p.Rule {
-				case read.EncodingGuessed, read.PositionColumns, read.CRSUnknown, read.CRSAssumed:
+				case read.EncodingGuessed, read.PositionColumns, read.CRSUnknown, read.CRSMissing:
 				default:
 					got = append(got, p.Rule)
 				}
@@ -312,32 +312,35 @@ func TestCSVPositions(t *testing.T) {
 		columns  []int
 		degrees  bool
 	}{
-		"longitude, latitude":     {"名称,经度,纬度\n甲,120.8,31.9\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 2}, true},
-		"latitude first":          {"lat,lng,n\n31.9,120.8,x\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 0}, true},
-		"longer names":            {"企业经度（度）,企业纬度（度）\n120.8,31.9\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{0, 1}, true},
-		"by first sounds":         {"JD,WD\n120.8,31.9\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{0, 1}, true},
-		"two rows of header":      {"编号,位置,,名称\n,经度,纬度,\n1,120.8,31.9,甲\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 2}, true},
-		"angles":                  {"n,经度,纬度\na,121°10′33″,31度58分48.0秒\n", read.Options{}, point{121 + 10.0/60 + 33.0/3600, 31 + 58.0/60 + 48.0/3600}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 2}, true},
+		"longitude, latitude":     {"名称,经度,纬度\n甲,120.8,31.9\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 2}, true},
+		"latitude first":          {"lat,lng,n\n31.9,120.8,x\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 0}, true},
+		"longer names":            {"企业经度（度）,企业纬度（度）\n120.8,31.9\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{0, 1}, true},
+		"by first sounds":         {"JD,WD\n120.8,31.9\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{0, 1}, true},
+		"two rows of header":      {"编号,位置,,名称\n,经度,纬度,\n1,120.8,31.9,甲\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 2}, true},
+		"angles":                  {"n,经度,纬度\na,121°10′33″,31度58分48.0秒\n", read.Options{}, point{121 + 10.0/60 + 33.0/3600, 31 + 58.0/60 + 48.0/3600}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 2}, true},
 		"X and Y in metres":       {"X,Y\n3539000.5,40584524.89\n", read.Options{}, point{3539000.5, 40584524.89}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{0, 1}, false},
 		"Y stands first":          {"Y坐标,X坐标\n584524.89,3539000.5\n", read.Options{}, point{3539000.5, 584524.89}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{1, 0}, false},
 		"across and along":        {"纵坐标X,横坐标Y\n3539000.5,584524.89\n", read.Options{}, point{584524.89, 3539000.5}, "", [2]read.Axis{read.Easting, read.Northing}, []int{1, 0}, false},
 		"north and east":          {"X(北),Y(东)\n3539000.5,584524.89\n", read.Options{}, point{584524.89, 3539000.5}, "", [2]read.Axis{read.Easting, read.Northing}, []int{1, 0}, false},
-		"X and Y in degrees":      {"POINT_X,POINT_Y\n120.8,31.9\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.XAxis, read.YAxis}, []int{0, 1}, true},
+		"X and Y in degrees":      {"POINT_X,POINT_Y\n120.8,31.9\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{0, 1}, true},
 		"X and Y, turned degrees": {"X,Y\n31.9,120.8\n", read.Options{}, point{31.9, 120.8}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{0, 1}, true},
 		"turned against the name": {"经度,纬度\n31.9,120.8\n", read.Options{}, point{31.9, 120.8}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{0, 1}, true},
 		"metres under degrees":    {"经度,纬度\n584524.89,3539000.5\n", read.Options{}, point{584524.89, 3539000.5}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{0, 1}, false},
-		"both in one cell":        {"名称,坐标\n甲,\"120.8，31.9\"\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.XAxis, read.YAxis}, []int{1}, true},
-		"both, latitude first":    {"n,latlng\nx,\"31.9,120.8\"\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{1}, true},
-		"both with sides":         {"n,经纬度\nx,北纬31°30′ 东经120°30′\n", read.Options{}, point{120.5, 31.5}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{1}, true},
-		"WKT":                     {"n,形状\nx,\"LINESTRING(120 31,121 32)\"\n", read.Options{}, orb.LineString{{120, 31}, {121, 32}}, "EPSG:4490", [2]read.Axis{read.XAxis, read.YAxis}, []int{1}, true},
+		"both in one cell":        {"名称,坐标\n甲,\"120.8，31.9\"\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{1}, true},
+		"both, latitude first":    {"n,latlng\nx,\"31.9,120.8\"\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{1}, true},
+		"both with sides":         {"n,经纬度\nx,北纬31°30′ 东经120°30′\n", read.Options{}, point{120.5, 31.5}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{1}, true},
+		"WKT":                     {"n,形状\nx,\"LINESTRING(120 31,121 32)\"\n", read.Options{}, orb.LineString{{120, 31}, {121, 32}}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{1}, true},
 		"WKT with system, tabs":   {"geom\tn\nSRID=4549;POINT(584524.89 3539000.5)\tx\n", read.Options{}, point{584524.89, 3539000.5}, "EPSG:4549", [2]read.Axis{read.XAxis, read.YAxis}, []int{0}, false},
 		"hexadecimal WKB":         {"geom,n\n01010000208A1100000000000000005E400000000000003F40,x\n", read.Options{}, point{120, 31}, "EPSG:4490", [2]read.Axis{read.XAxis, read.YAxis}, []int{0}, true},
-		"by hand":                 {"p,q\n120.8,31.9\n", read.Options{Positions: []string{"p", "q"}}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.XAxis, read.YAxis}, []int{0, 1}, true},
+		"WKT in two cells":        {"编号,几何WKT,几何WKT2\nx,\"LINESTRING(120 31,12\",\"1 32)\"\ny,POINT(1 2),\n", read.Options{}, orb.LineString{{120, 31}, {121, 32}}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{1, 2}, true},
+		"a column with a system":  {"n,x,y,crs\na,584524.89,3539000.5,EPSG:4549\n", read.Options{}, point{584524.89, 3539000.5}, "EPSG:4549", [2]read.Axis{read.XAxis, read.YAxis}, []int{1, 2}, false},
+		"systems that differ":     {"n,x,y,crs\na,584524.89,3539000.5,EPSG:4549\nb,584524.89,3539000.5,EPSG:4550\n", read.Options{}, point{584524.89, 3539000.5}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{1, 2}, false},
+		"by hand":                 {"p,q\n120.8,31.9\n", read.Options{Positions: []string{"p", "q"}}, point{120.8, 31.9}, "", [2]read.Axis{read.XAxis, read.YAxis}, []int{0, 1}, true},
 		"by hand, none":           {"经度,纬度\n120.8,31.9\n", read.Options{Positions: []string{"-"}}, nil, "", [2]read.Axis{}, nil, false},
 		"names of other things":   {"lat,long\nlatte,long text\n", read.Options{}, nil, "", [2]read.Axis{}, nil, false},
 		"no partner":              {"经度,x\n120.8,1\n", read.Options{}, nil, "", [2]read.Axis{}, nil, false},
-		"an odd one":              {"经度,纬度\n" + strings.Repeat("120.8,31.9\n", 30) + "584524.89,3539000.5\n", read.Options{}, point{120.8, 31.9}, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{0, 1}, true},
-		"an empty table":          {"名称,经度,纬度\n", read.Options{}, nil, "EPSG:4490", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 2}, false},
+		"an odd one":              {"经度,纬度\n" + strings.Repeat("120.8,31.9\n", 30) + "584524.89,3539000.5\n", read.Options{}, point{120.8, 31.9}, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{0, 1}, true},
+		"an empty table":          {"名称,经度,纬度\n", read.Options{}, nil, "", [2]read.Axis{read.Longitude, read.Latitude}, []int{1, 2}, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

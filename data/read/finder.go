@@ -2,6 +2,7 @@ package read
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"onemap/geo"
@@ -99,7 +100,11 @@ func wktColumn(t *table) *positionFinder {
 	for i, name := range t.columns {
 		passed, all := t.share(i, func(v Value) bool { return v.Kind == Text && (looksLikeWKT(v.Raw) || looksLikeHexWKB(v.Raw)) })
 		if all > 0 && passed*5 >= all*4 || all == 0 && strings.Contains(strings.ToLower(name), "wkt") {
-			return &positionFinder{Positions: Positions{Columns: []int{i}, WKT: true, Axes: [2]Axis{XAxis, YAxis}}}
+			f := &positionFinder{Positions: Positions{Columns: []int{i}, WKT: true, Axes: [2]Axis{XAxis, YAxis}}}
+			for n := 2; slices.Contains(t.columns, name+strconv.Itoa(n)); n++ { // text too long for one cell
+				f.Columns = append(f.Columns, slices.Index(t.columns, name+strconv.Itoa(n)))
+			}
+			return f
 		}
 	}
 	return nil

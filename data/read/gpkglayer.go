@@ -132,7 +132,7 @@ func (g *gpkg) crs(id int64) (geo.CRS, []Problem) {
 	case err != nil:
 		return geo.CRS{}, []Problem{about(CRSUnknown, Error, "坐标系表 gpkg_spatial_ref_sys 无法读取", "the table of coordinate systems, gpkg_spatial_ref_sys, cannot be read")}
 	case id == 0 || id == -1 || strings.EqualFold(organization.String, "NONE"):
-		return geo.CRS{}, []Problem{about(CRSUnknown, Warning, "文件把坐标系写作“未定义”", "the file says that its coordinate system is undefined")}
+		return geo.CRS{}, []Problem{about(CRSMissing, Warning, "文件把坐标系写作“未定义”", "the file says that its coordinate system is undefined")}
 	}
 	if strings.EqualFold(organization.String, "EPSG") {
 		if c, err := geo.EPSG(int(code.Int64)); err == nil {

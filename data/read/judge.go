@@ -2,7 +2,7 @@ package read
 
 import (
 	"math"
-	"strconv"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -13,8 +13,7 @@ import (
 type evidence struct {
 	n       int
 	degrees int // pairs that can be degrees, in either order
-	normal  int // degrees of China and its seas, longitude first
-	swapped int // the same, latitude first
+	swapped int // degrees of China and its seas, latitude first
 }
 
 func (e *evidence) add(p orb.Point) {
@@ -26,16 +25,13 @@ func (e *evidence) add(p orb.Point) {
 	if math.Abs(x) <= 180 && math.Abs(y) <= 180 && (math.Abs(x) <= 90 || math.Abs(y) <= 90) {
 		e.degrees++
 	}
-	switch {
-	case x >= 70 && x <= 140 && y >= 0 && y <= 56:
-		e.normal++
-	case y >= 70 && y <= 140 && x >= 0 && x <= 56:
+	if y >= 70 && y <= 140 && x >= 0 && x <= 56 {
 		e.swapped++
 	}
 }
 
-// judge looks at the positions of the rows ahead: whether they are degrees, whether they go
-// against their headings, and with that, whether a coordinate system can be taken for granted.
+// judge looks at the positions of the rows ahead, whether they are degrees and go against
+// their headings, and at what the table states of its coordinate system.
 func (f *positionFinder) judge(t *table) []Problem {
 	var e evidence
 	row := &Row{Values: make([]Value, len(t.columns))}
@@ -47,8 +43,8 @@ func (f *positionFinder) judge(t *table) []Problem {
 		}
 		row.Geometry, row.Problems = nil, nil
 		if f.WKT {
-			if v := row.Values[f.Columns[0]]; !isBlankCell(v) {
-				g, srid, _, _ := f.text(v.Raw)
+			if text := f.wholeText(row.Values); text != "" {
+				g, srid, _, _ := f.text(text)
 				if g != nil {
 					b := g.Bound()
 					e.add(b.Min)
@@ -64,32 +60,58 @@ func (f *positionFinder) judge(t *table) []Problem {
 		clear(row.Values)
 	}
 	f.heights = 0
-	return f.system(e)
+	return f.system(t, e)
 }
 
 // most allows for one odd pair in twenty, which is a fault of its row and not of the file.
 func (e *evidence) most(n int) bool { return e.n > 0 && n*20 >= e.n*19 }
 
-func (f *positionFinder) system(e evidence) []Problem {
+// system finds what the table states of its coordinate system: an SRID in its geometries, a column that says it
+// the same for all rows, or the template of the program's own. Numbers alone state nothing, degrees least of all.
+func (f *positionFinder) system(t *table, e evidence) []Problem {
 	f.Degrees = e.most(e.degrees)
-	named := f.Axes[0] == Longitude
-	f.Contradicted = named && f.Degrees && e.most(e.swapped)
-	if f.srid != "" {
-		n, err := strconv.Atoi(f.srid)
-		if err == nil {
-			f.crs, err = geo.EPSG(n)
-		}
+	f.Contradicted = f.Axes[0] == Longitude && f.Degrees && e.most(e.swapped)
+	text := f.srid
+	if text == "" {
+		text = t.statedSystem()
+	}
+	if text != "" {
+		c, err := geo.ParseCRS(text)
 		if err != nil {
-			return []Problem{about(CRSUnknown, Error, "SRID %.20q 不是可识别的坐标系", "the SRID %.20q is not a coordinate system known here", f.srid)}
+			return []Problem{about(CRSUnknown, Error, "表格注明的坐标系 %.40q 无法识别", "the table states the coordinate system %.40q, which is not known here", text).of("", text)}
 		}
+		f.crs = c
 		return nil
 	}
 	switch {
 	case f.Contradicted:
-		return []Problem{about(CRSUnknown, Error, "“%[1]s”列中的数值像是纬度，“%[2]s”列中的像是经度：两列可能填反", "the numbers in %[1]q look like latitudes and those in %[2]q like longitudes: they may be the wrong way round", f.names[0], f.names[len(f.names)-1])}
-	case named && (f.Degrees || e.n == 0), f.Degrees && e.most(e.normal):
-		f.crs = geo.EPSG4490
-		return []Problem{about(CRSAssumed, Warning, "坐标是经纬度，文件没有注明坐标系，暂按 CGCS2000（EPSG:4490）读取", "the positions are degrees; the file does not state their system, and CGCS2000 (EPSG:4490) is taken")}
+		return []Problem{about(CRSMissing, Error, "“%[1]s”列中的数值像是纬度，“%[2]s”列中的像是经度：两列可能填反", "the numbers in %[1]q look like latitudes and those in %[2]q like longitudes: they may be the wrong way round", f.names[0], f.names[len(f.names)-1])}
+	case f.Degrees:
+		return []Problem{about(CRSMissing, Notice, "坐标是经纬度，表格没有注明坐标系", "the positions are degrees; the table does not state their coordinate system")}
 	}
-	return []Problem{about(CRSUnknown, Warning, "表格没有注明坐标系，从数值也不能确定", "the table does not state its coordinate system, and the numbers do not tell")}
+	return []Problem{about(CRSMissing, Notice, "表格没有注明坐标系", "the table does not state its coordinate system")}
+}
+
+// statedSystem is what a column called crs says, if it says the same in all rows ahead, or what the sheet says of itself.
+func (t *table) statedSystem() string {
+	for i, c := range t.columns {
+		switch strings.ToLower(c) {
+		case "crs", "epsg", "srid", "坐标系", "坐标系统", "空间参考":
+		default:
+			continue
+		}
+		said, same := "", true
+		t.cells(i, func(v Value) {
+			text := trimBlank(v.Raw)
+			same = same && (said == "" || said == text)
+			said = text
+		})
+		if _, err := geo.ParseCRS(said); said != "" && same && err == nil {
+			return said
+		}
+	}
+	if s, ok := t.sheet.(interface{ states() string }); ok {
+		return s.states()
+	}
+	return ""
 }

@@ -144,7 +144,7 @@ func (c *converter) open(format string, l ogrLayer) (Source, error) {
 			s.found = append(s.found, about(CRSUnknown, Error, "图层的坐标系无法识别：%v", "the layer's coordinate system: %v", err).of("", clip(l.wkt, 200)))
 		}
 	case l.shaped:
-		s.found = append(s.found, about(CRSUnknown, Warning, "图层没有注明坐标系", "the layer does not state its coordinate system"))
+		s.found = append(s.found, about(CRSMissing, Warning, "图层没有注明坐标系", "the layer does not state its coordinate system"))
 	}
 	return s, nil
 }

@@ -102,11 +102,11 @@ func (f *positionFinder) point(values []Value) (p orb.Point, found bool, problem
 }
 
 func (f *positionFinder) placeText(row *Row) {
-	v := row.Values[f.Columns[0]]
-	if isBlankCell(v) {
+	text := f.wholeText(row.Values)
+	if text == "" {
 		return
 	}
-	g, srid, high, problems := f.text(v.Raw)
+	g, srid, high, problems := f.text(text)
 	if high {
 		f.heights++
 	}
@@ -119,6 +119,15 @@ func (f *positionFinder) placeText(row *Row) {
 		p.Column = f.names[0]
 		row.Problems = append(row.Problems, p)
 	}
+}
+
+// wholeText is the well-known text of a row, put together from the cells that it stands in.
+func (f *positionFinder) wholeText(values []Value) string {
+	text := trimBlank(values[f.Columns[0]].Raw)
+	for _, c := range f.Columns[1:] {
+		text += values[c].Raw
+	}
+	return text
 }
 
 func (f *positionFinder) text(s string) (g orb.Geometry, srid string, high bool, problems []Problem) {

@@ -17,9 +17,10 @@ const (
 // geometry has the ordinates as they are written: those of the first axis as x, of the second as y.
 // Nothing is swapped or taken off beyond what the headings say.
 type Positions struct {
-	// Columns are one, of WKT or of both numbers, or two, in the order of Axes.
+	// Columns are two, in the order of Axes, or one with both numbers, or one with well-known text and
+	// those that it goes on in where it is too long for a cell.
 	Columns []int
-	// WKT says that the one column has well-known text.
+	// WKT says that the columns have well-known text.
 	WKT bool
 	// Axes are what the headings say of the first and second ordinate: Longitude and Latitude,
 	// Easting and Northing, or XAxis and YAxis. WKT has XAxis and YAxis.

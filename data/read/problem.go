@@ -60,7 +60,7 @@ const (
 	CellError       Rule = "cell_error"       // a cell that shows an error of the spreadsheet
 	BadPosition     Rule = "bad_position"     // coordinate cells that are no coordinates
 	PositionColumns Rule = "position_columns" // the columns that positions were taken from
-	CRSAssumed      Rule = "crs_assumed"      // degrees without a stated datum, taken for CGCS2000
+	CRSMissing      Rule = "crs_missing"      // the file states no coordinate system
 	ConverterSays   Rule = "converter_says"   // a warning of the program that reads rarer formats
 	TrailingBytes   Rule = "trailing_bytes"   // bytes after the end of the content
 )

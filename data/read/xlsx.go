@@ -213,6 +213,18 @@ func openXLSX(p *probe, opts Options) (Source, error) {
 	return newTable(s, opts)
 }
 
+// states is the coordinate system of the program's own template, whose guide asks for it in words.
+func (s *xlsxSheet) states() string {
+	names := map[string]bool{}
+	for _, o := range s.w.sheets {
+		names[o.name] = true
+	}
+	if names["数据 Data"] && names["说明 Guide"] && names["代码 Codes"] {
+		return "EPSG:4490"
+	}
+	return ""
+}
+
 // tellOthers names the sheets with content that were passed over without being asked about.
 func (s *xlsxSheet) tellOthers(w *workbook, picked int) {
 	var hidden []string
