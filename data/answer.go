@@ -16,8 +16,16 @@ import (
 // inBinary asks for all columns in binary, whatever their type prefers.
 var inBinary = pgx.QueryResultFormats{pgx.BinaryFormatCode}
 
+// arguments runs a statement prepared: after a few uses its plan is made once for all
+// values, which suits tiles, whose boxes are alike.
 func arguments(st layers.Statement) []any {
 	return append([]any{inBinary}, st.Args...)
+}
+
+// planned has a statement planned for its values each time: a page of the whole city and
+// one of a street, a common text and a rare one want different plans.
+func planned(st layers.Statement) []any {
+	return append([]any{pgx.QueryExecModeCacheDescribe, inBinary}, st.Args...)
 }
 
 // Tile makes one layer's part of a tile: MVT bytes, empty when there is nothing in it.
@@ -50,7 +58,7 @@ func (s *Store) Item(ctx context.Context, v *layers.View, id int64, crs geo.CRS)
 func (s *Store) items(ctx context.Context, v *layers.View, st layers.Statement, each func(layers.Item) error) error {
 	delivered := false
 	return s.read(ctx, func(c *pgx.Conn) error {
-		rows, err := c.Query(ctx, st.Text, arguments(st)...)
+		rows, err := c.Query(ctx, st.Text, planned(st)...)
 		if err != nil {
 			return err
 		}
@@ -96,7 +104,7 @@ func int64From(b []byte) (n int64) {
 func (s *Store) Count(ctx context.Context, q layers.Query) (n int64, err error) {
 	st := q.CountSQL()
 	err = s.read(ctx, func(c *pgx.Conn) error {
-		return c.QueryRow(ctx, st.Text, st.Args...).Scan(&n)
+		return c.QueryRow(ctx, st.Text, planned(st)...).Scan(&n)
 	})
 	return n, err
 }
@@ -106,7 +114,7 @@ func (s *Store) Counts(ctx context.Context, q layers.Query, box *orb.Bound) (lay
 	st := q.CountsSQL(box)
 	var counts layers.Counts
 	err := s.read(ctx, func(c *pgx.Conn) error {
-		rows, err := c.Query(ctx, st.Text, st.Args...)
+		rows, err := c.Query(ctx, st.Text, planned(st)...)
 		if err != nil {
 			return err
 		}

@@ -30,6 +30,9 @@ func (s *Store) Search(ctx context.Context, views []*layers.View, text string, l
 	err := s.read(ctx, func(c *pgx.Conn) error {
 		found = layers.NewRanking(text, limit)
 		batch := &pgx.Batch{}
+		// Each text wants its own plan: a general one reads whole tables. The setting lasts
+		// for the batch, which is one transaction.
+		batch.Queue("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 		for _, v := range views {
 			st, fields, ok := v.SearchSQL(words, candidates)
 			if !ok {
