@@ -76,9 +76,11 @@ export class BatchPiece extends Piece {
   // The reading's candidates are drawn by this part, which knows whether they are looked at.
   private draw(only: number | null): void {
     if (this.tab !== "read") return;
-    const list = this.batch.reading?.position.candidates ?? [];
+    const { candidates: all, outcome } = this.batch.reading?.position ?? {};
+    // What is decided needs no looking at; another reading is drawn when it is asked for.
+    const list = outcome === "ask" || only !== null ? (all ?? []) : [];
     this.overlay.show(candidates(list, only));
-    this.overlay.fit();
+    this.overlay.fit(true);
   }
 
   protected override render() {

@@ -111,7 +111,7 @@ export class BringPiece extends Part {
     return html`<div class="file"><b>${file.name}</b> <span class="hint number">${size(file.size)}</span><span class="grow"></span>
         ${busy ? nothing : html`<button type="button" class="text" @click=${() => this.take([])}>${w("bring.other")}</button>`}</div>
       <div class="form">
-        <label>${w("bring.layer")}${this.guessed ? html` <span class="tag guessed">${w("bring.guessed")}</span>` : nothing}
+        <label><span>${w("bring.layer")}${this.guessed ? html` <span class="tag guessed">${w("bring.guessed")}</span>` : nothing}</span>
           <select data-name="layer" ?disabled=${busy} @change=${(e: Event) => this.choose((e.target as HTMLSelectElement).value)}>
             <option value="" ?selected=${this.layer === ""}>${w("bring.pick")}</option>
             ${(this.app.catalogue?.groups ?? []).map((g) => {

@@ -1,9 +1,10 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { compact, whole } from "../format/number.ts";
+import { say } from "../i18n/t.ts";
 import { surveys } from "./api.ts";
 import { Piece } from "./piece.ts";
 import { percent, size, span, trouble } from "./say.ts";
-import type { Check } from "./types.ts";
+import type { Check, Rate } from "./types.ts";
 import { running, watch } from "./watch.ts";
 import { known, type Word, w } from "./words.ts";
 
@@ -143,6 +144,9 @@ export class CheckPiece extends Piece {
   private tally(): TemplateResult {
     const { tally } = this.batch;
     if (!tally) return html``;
+    const rates = (tally.rates ?? []).filter((r) => r.rule === "");
+    const wrong = rates.reduce((sum, r) => sum + r.wrong, 0);
+    const checked = rates.reduce((sum, r) => sum + r.checked, 0);
     const figure = (value: string, label: string, kind = "", title = "") =>
       html`<div class=${kind} title=${title || nothing}><dt>${label}</dt><dd class="number">${value}</dd></div>`;
     return html`<dl class="tally">
@@ -150,8 +154,31 @@ export class CheckPiece extends Piece {
       ${figure(whole(tally.good), w("tally.good"))}
       ${figure(whole(tally.bad), w("tally.bad"), tally.bad > 0 ? "bad" : "")}
       ${tally.unplaced > 0 ? figure(whole(tally.unplaced), w("tally.unplaced")) : nothing}
-      ${figure(percent(tally.bad, tally.rows), w("tally.rate"), tally.bad > 0 ? "bad" : "", w("tally.rate.help"))}
-    </dl>`;
+      ${figure(percent(wrong, checked), w("tally.rate"), rates.every((r) => r.passed) ? "" : "bad", w("tally.rate.help"))}
+    </dl>
+    ${rates.length > 0 ? this.rates(rates) : nothing}`;
+  }
+
+  // How the census counts: wrong indicators of those checked, by county and table.
+  private rates(rates: readonly Rate[]): TemplateResult {
+    return html`<details class="rates"><summary>${w("rates")}</summary><table>
+      <thead><tr><th scope="col">${w("rates.area")}</th><th scope="col">${w("rates.table")}</th><th scope="col" class="number">${w("rates.checked")}</th>
+        <th scope="col" class="number">${w("rates.wrong")}</th><th scope="col" class="number">${w("tally.rate")}</th><th scope="col"></th></tr></thead>
+      <tbody>${rates.map(
+        (
+          r,
+        ) => html`<tr><td>${r.area || "–"}</td><td>${this.table(r.table)}</td><td class="number">${whole(r.checked)}</td>
+        <td class="number">${whole(r.wrong)}</td><td class="number">${percent(r.wrong, r.checked)}</td>
+        <td class=${r.passed ? "" : "bad"}>${w(r.passed ? "rates.passed" : "rates.failed")}</td></tr>`,
+      )}</tbody></table></details>`;
+  }
+
+  // A census table is one of a code list; without one it is the layer.
+  private table(id: string): string {
+    const list = Object.values(this.layer?.codelists ?? {});
+    const code = list.flatMap((l) => l.items).find((c) => c.code === id);
+    const layer = this.app.layer(id);
+    return code ? say(code.title) : layer ? say(layer.title) : id;
   }
 }
 

@@ -80,7 +80,7 @@ export class DifferencePiece extends Piece {
       this.more = page.more;
       this.phase = "idle";
       this.overlay.show(differences(this.rows));
-      if (!append) this.overlay.fit();
+      if (!append) this.overlay.fit(true);
     } catch (error) {
       if (asked !== this.asked) return;
       this.error = error;

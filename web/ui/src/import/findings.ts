@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { styleMap } from "lit/directives/style-map.js";
 import { whole } from "../format/number.ts";
 import { say } from "../i18n/t.ts";
 import { icon } from "../ui/icons.ts";
@@ -208,13 +207,13 @@ export class FindingsPiece extends Piece {
 
   private table(): TemplateResult {
     const { rule, field } = this.filter;
-    return html`<table class="groups"><tbody>${this.groups.map((g) => {
+    return html`<ul class="groups">${this.groups.map((g) => {
       const on = rule === g.rule && (field ?? "") === g.field;
-      return html`<tr class=${on ? "on" : ""}><td><button type="button" aria-pressed=${on ? "true" : "false"} data-rule=${g.rule}
+      return html`<li class=${on ? "on" : ""}><button type="button" aria-pressed=${on ? "true" : "false"} data-rule=${g.rule}
         @click=${() => this.choosing(on ? { rule: "", field: "" } : { rule: g.rule, field: g.field, severity: "" })}>
-        ${sign(g.severity)}<code>${g.rule}</code><span class="what">${g.field ? html`<b>${this.named(g.field)}</b> ` : nothing}${say(g.example)}</span>
-        <b class="number">${whole(g.count)}</b></button></td></tr>`;
-    })}</tbody></table>`;
+        ${sign(g.severity)}<code>${g.rule}</code><span class="of">${g.field ? html`<b>${this.named(g.field)}</b> ` : nothing}${say(g.example)}</span>
+        <b class="number">${whole(g.count)}</b></button></li>`;
+    })}</ul>`;
   }
 
   private stepper(): TemplateResult {
@@ -243,7 +242,7 @@ export class FindingsPiece extends Piece {
     return html`<div class="list" role="listbox" tabindex="0" aria-label=${w("findings.list")}
       aria-activedescendant=${this.chosen !== null ? `finding-${this.chosen}` : nothing}
       @scroll=${this.scrolled} @keydown=${this.key}>
-      <div class="tall" style=${styleMap({ height: `${this.rows.length * ROW}px` })}>
+      <div class="tall" .style=${`height: ${this.rows.length * ROW}px`}>
         ${this.rows.slice(from, to).map((f, i) => this.row(f, from + i))}
       </div></div>`;
   }
@@ -252,7 +251,7 @@ export class FindingsPiece extends Piece {
     const on = f.number === this.chosen;
     return html`<div class="finding ${on ? "on" : ""}" role="option" id=${`finding-${f.number}`} aria-selected=${on ? "true" : "false"}
       aria-setsize=${this.total} aria-posinset=${i + 1}
-      style=${styleMap({ top: `${i * ROW}px` })} @click=${() => void this.choose(f.number, true)}>
+      .style=${`top: ${i * ROW}px`} @click=${() => void this.choose(f.number, true)}>
       ${sign(f.severity)}
       <span class="text-of"><span>${say(f.message)}</span>
         <small>${f.row ? w("findings.row", { n: whole(f.row) }) : w("findings.file")} · <code>${f.rule}</code>${f.field ? ` · ${this.named(f.field)}` : ""}${f.object ? ` · ${f.object}` : ""}${f.place ? "" : ` · ${w("findings.noplace")}`}</small></span>

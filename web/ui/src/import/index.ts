@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { Problem } from "../api/client.ts";
+import type { LngLat } from "../api/types.ts";
 import type { Fetched } from "../app/state.ts";
 import { icon } from "../ui/icons.ts";
 import { Part } from "../ui/part.ts";
@@ -47,6 +48,12 @@ export class ImportPage extends Part {
   override connectedCallback(): void {
     super.connectedCallback();
     this.overlay = new Overlay(this.app);
+    const { box, view } = this.state;
+    // What was in the middle of the map stays in the middle of what this page leaves free.
+    if (box && view) {
+      const middle: LngLat = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+      void this.updateComplete.then(() => this.app.map?.camera.fly(middle, view.zoom));
+    }
     window.addEventListener("dragover", this.hold);
     window.addEventListener("drop", this.hold);
   }

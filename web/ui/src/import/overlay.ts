@@ -72,10 +72,19 @@ export class Overlay {
     else map.camera.reveal(place);
   }
 
-  /** Brings all that is drawn into sight. */
-  fit(): void {
+  /** Moves the map to what is drawn where nothing, or with all where not all, is in sight. */
+  fit(all = false): void {
     const box = boxOf(this.features);
-    if (box) this.app.map?.camera.fit(box, 14);
+    const { camera } = this.app.map ?? {};
+    if (!box || !camera) return;
+    const [w, s, e, n] = camera.box();
+    const seen = (f: Features["features"][number]) => {
+      if (f.geometry.type !== "Point") return false;
+      const [x, y] = f.geometry.coordinates as LngLat;
+      return x > w && x < e && y > s && y < n;
+    };
+    const points = this.features.features.filter((f) => f.geometry.type === "Point");
+    if (!(all ? points.every(seen) : points.some(seen))) camera.fit(box, 14);
   }
 
   remove(): void {

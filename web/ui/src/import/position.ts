@@ -29,7 +29,13 @@ export function positionCard(position: Position, draft: Options, host: Host): Te
     ${title ? html`<p class="title">${title}</p>` : nothing}
     ${position.question && say(position.question) ? html`<p class="question">${say(position.question)}</p>` : nothing}
     ${sentences(position.warnings, "warn")}
-    ${position.candidates?.length ? choices(position.candidates, draft, host) : nothing}
+    ${
+      !position.candidates?.length
+        ? nothing
+        : outcome === "ask"
+          ? choices(position.candidates, draft, host)
+          : html`<details><summary>${w("position.others")}</summary>${choices(position.candidates, draft, host)}</details>`
+    }
     ${
       position.evidence?.length
         ? html`<details ?open=${outcome !== "ask"}><summary>${w("position.why")}</summary>${sentences(position.evidence, "said")}</details>`

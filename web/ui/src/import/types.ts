@@ -101,6 +101,19 @@ export interface Tally {
   warnings: number;
   notices: number;
   kept: number;
+  /** Wrong of checked indicators by county and table; with a rule, of that rule alone. */
+  rates?: Rate[];
+}
+
+export interface Rate {
+  area: string;
+  table: string;
+  rule: string;
+  records: number;
+  checked: number;
+  wrong: number;
+  rate: number;
+  passed: boolean;
 }
 
 export interface Step {

@@ -27,6 +27,6 @@ export function lateImport(app: App, redraw: () => void): TemplateResult {
       },
     );
   }
-  return html`<section class="import card" aria-busy="true"><div class="skeleton" role="status" aria-label=${t("import.wait")}>
+  return html`<section class="import card" data-covers=${app.store.now.phone ? "bottom" : "left"} aria-busy="true"><div class="skeleton" role="status" aria-label=${t("import.wait")}>
     <i class="w5"></i><i class="w6"></i><i class="w4"></i></div></section>`;
 }

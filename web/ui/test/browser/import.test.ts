@@ -1,0 +1,203 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { drawn, launch, open } from "./browser.ts";
+import { bring, check, marks, surveyOf } from "./survey.ts";
+
+const url = inject("url");
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+const mark = String(Date.now() % 1_000_000);
+
+test("a survey goes from a faulty file to an edition and is taken back", async () => {
+  const { page, context, complaints } = await open(browser, url, { width: 1440, height: 900 });
+  const survey = await surveyOf(page, mark);
+  await page.locator("[data-tool=bring]").click();
+  await page.locator(".drop").waitFor();
+  expect(page.url()).toContain("#import");
+
+  // Faults are listed, and marked on the map.
+  await bring(page, `避难场所${mark}.geojson`, survey.faulty, survey.area);
+  await check(page);
+  const list = page.locator(".finding");
+  await list.first().waitFor();
+  await page.locator(".chip[data-severity=error]").click();
+  await page.waitForFunction(() => document.querySelectorAll(".finding").length > 1);
+  expect(await list.allTextContents()).toEqual(
+    expect.arrayContaining(survey.faults.map((key) => expect.stringContaining(key))),
+  );
+  await drawn(page);
+  await expect.poll(async () => (await marks(page))["survey-error"] ?? 0).toBeGreaterThan(0);
+  await list.first().click();
+  expect(await page.locator(".detail").textContent()).toContain("不存在的代码");
+  expect(await page.locator("[data-act=self_checked]").isDisabled()).toBe(true);
+
+  // A reload shows the same survey.
+  const address = /import=\d+/.exec(page.url())?.[0];
+  await page.reload();
+  await drawn(page);
+  await page.locator(".tally").waitFor();
+  expect(page.url()).toContain(String(address));
+
+  // The mended file takes the way of the first.
+  await page.locator("[data-act=mended]").click();
+  await page.locator(".drop").waitFor();
+  await bring(page, `避难场所${mark}.geojson`, survey.mended, survey.area);
+  await check(page);
+  expect(await page.locator(".since").textContent()).toMatch(/已改 2/);
+  for (const to of ["self_checked", "city_checked", "accepted"]) {
+    await page.locator(`[data-act=${to}]`).click();
+    await page.locator(`[data-act=${to}]`).waitFor({ state: "detached" });
+  }
+
+  // What it will change is on the map, in forms of their own.
+  await page.locator("#tab-diff").click();
+  await page.locator(`.differences [data-key="${survey.added.key}"]`).waitFor();
+  await expect
+    .poll(() => marks(page))
+    .toMatchObject({ "survey-new": 1, "survey-gone": 1, "survey-arrow": 1 });
+  expect(await page.locator(`.differences [data-key="${survey.moved}"]`).textContent()).toContain(
+    "移动",
+  );
+
+  // Published after the numbers were read, seen on the map, taken back.
+  await page.locator("[data-act=published]").click();
+  expect(await page.locator(".question-of").textContent()).toMatch(
+    /新增 1 条、修改 \d+ 条（其中移动 1 条）、移除 1 条/,
+  );
+  await page.locator("[data-act=yes]").click();
+  await page.locator("[data-act=see]").waitFor();
+  const seen = () =>
+    page.evaluate(async (key) => {
+      const answer = await fetch(`/api/collections/shelter/items?shelter_code=${key}`);
+      return ((await answer.json()) as { features: unknown[] }).features.length;
+    }, survey.added.key);
+  expect(await seen()).toBe(1);
+  await page.evaluate((at) => window.onemap.map?.jumpTo({ center: at, zoom: 17 }), survey.added.at);
+  await expect
+    .poll(() =>
+      page.evaluate(
+        (name) =>
+          window.onemap.map
+            ?.queryRenderedFeatures({ layers: ["shelter/symbol"] })
+            .some((f) => f.properties.name === name),
+        survey.added.name,
+      ),
+    )
+    .toBe(true);
+  await page.locator("[data-act=withdraw]").click();
+  await page.locator("[data-act=yes]").click();
+  await page.locator(".steps .off").waitFor();
+  expect(await seen()).toBe(0);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test("what cannot be brought is refused with the reason", async () => {
+  const { page, context } = await open(browser, url, { hash: "import" });
+  const choose = page.locator(".bring input[type=file]");
+  const part = (name: string) => ({
+    name,
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from("x"),
+  });
+  await choose.setInputFiles([part("a.shp"), part("a.dbf")]);
+  expect(await page.locator(".refused-file").textContent()).toContain("zip");
+  await choose.setInputFiles(part("a.dbf"));
+  expect(await page.locator(".refused-file").textContent()).toContain(".dbf");
+  await page.locator("[data-act=close]").click();
+  await page.locator(".panel").waitFor();
+  expect(page.url()).not.toContain("import");
+  await context.close();
+});
+
+test("a file is sent back only with a reason, and the way tells it", async () => {
+  const { page, context } = await open(browser, url, { hash: "import&lang=en" });
+  const survey = await surveyOf(page, `${mark}b`);
+  await bring(page, "back.geojson", survey.mended, survey.area);
+  await page.locator("[data-act=rejected]").click();
+  expect(await page.locator("[data-act=yes]").isDisabled()).toBe(true);
+  await page.locator(".question-of textarea").fill("wrong year");
+  await page.locator("[data-act=yes]").click();
+  await page.locator(".steps .off").waitFor();
+  await page.locator(".history summary").click();
+  expect(await page.locator(".history").textContent()).toContain("wrong year");
+  await context.close();
+});
+
+test("who may not import is told so", async () => {
+  const { page, context } = await open(browser, url, {
+    hash: "import",
+    before: async (p) => {
+      await p.route("**/batches*", (route) =>
+        route.fulfill({
+          status: 403,
+          json: { title: "Forbidden", status: 403, detail: "Nobody may import here." },
+        }),
+      );
+    },
+  });
+  expect(await page.locator(".refused").textContent()).toContain("不能导入");
+  await context.close();
+});
+
+test("two readings of the positions are drawn, and the one that is chosen goes to the server", async () => {
+  const { page, context } = await open(browser, url, { hash: "import" });
+  const survey = await surveyOf(page, `${mark}c`);
+  await bring(page, "ask.geojson", survey.mended, survey.area);
+  const id = /import=(\d+)/.exec(page.url())?.[1];
+  let put: { placing?: unknown } = {};
+  await page.route(`**/batches/${id}`, async (route) => {
+    const answer = await route.fetch();
+    const batch = (await answer.json()) as {
+      open: unknown;
+      reading: { position: Record<string, unknown> };
+    };
+    const at = (x: number) => [{ Row: 1, First: 1, Second: 2, Place: [120.9 + x, 32] }];
+    batch.open = { code: "conflict", field: "crs", detail: "Two fit." };
+    batch.reading.position = {
+      outcome: "ask",
+      confidence: 0.5,
+      evidence: [],
+      question: { zh: "东经还是北纬在前？", en: "Which first?" },
+      candidates: [
+        {
+          title: { zh: "甲", en: "a" },
+          confidence: 0.5,
+          evidence: [],
+          examples: at(0),
+          choose: { axis: "xy" },
+        },
+        {
+          title: { zh: "乙", en: "b" },
+          confidence: 0.4,
+          evidence: [],
+          examples: at(0.2),
+          choose: { axis: "yx" },
+        },
+      ],
+    };
+    await route.fulfill({ json: batch });
+  });
+  await page.route(`**/batches/${id}/options`, (route) => {
+    put = route.request().postDataJSON() as typeof put;
+    return route.fulfill({
+      status: 400,
+      json: { title: "Bad Request", status: 400, detail: "no" },
+    });
+  });
+  await page.reload();
+  await page.locator(".candidate").nth(1).waitFor();
+  await drawn(page);
+  await expect
+    .poll(() => marks(page))
+    .toMatchObject({ "survey-candidate-0": 1, "survey-candidate-1": 1 });
+  await page.locator(".candidate input").nth(1).check();
+  await page.locator(".candidate .main").click();
+  await page.locator(".trouble").waitFor();
+  expect(put.placing).toEqual({ axis: "yx" });
+  await context.close();
+});
