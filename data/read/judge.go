@@ -85,7 +85,7 @@ func (f *positionFinder) system(t *table, e evidence) []Problem {
 	}
 	switch {
 	case f.Contradicted:
-		return []Problem{about(CRSMissing, Error, "“%[1]s”列中的数值像是纬度，“%[2]s”列中的像是经度：两列可能填反", "the numbers in %[1]q look like latitudes and those in %[2]q like longitudes: they may be the wrong way round", f.names[0], f.names[len(f.names)-1])}
+		return []Problem{about(CRSMissing, Warning, "“%[1]s”列中的数值像是纬度，“%[2]s”列中的像是经度：两列可能填反", "the numbers in %[1]q look like latitudes and those in %[2]q like longitudes: they may be the wrong way round", f.names[0], f.names[len(f.names)-1])}
 	case f.Degrees:
 		return []Problem{about(CRSMissing, Notice, "坐标是经纬度，表格没有注明坐标系", "the positions are degrees; the table does not state their coordinate system")}
 	}
