@@ -30,6 +30,17 @@ func (f *Field) parse(cell any) (any, *cellFault) {
 		if f.Type == TypeBoolean {
 			return cell, nil
 		}
+	case string:
+		switch f.Type {
+		case TypeCode:
+			if c := f.List.spelt[v]; c != nil {
+				return c.value, nil
+			}
+		case TypeDate:
+			if t, ok := isoDate(v); ok {
+				return t, nil
+			}
+		}
 	}
 	text := cellText(cell)
 	narrow := strings.TrimSpace(halfWidth(text))
@@ -209,6 +220,29 @@ func (f *Field) quantities(text string) (any, *cellFault) {
 		byCode[c.Code] += x
 	}
 	return byCode, nil
+}
+
+// isoDate reads 2021-04-30 quickly.
+func isoDate(s string) (time.Time, bool) {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
+		return time.Time{}, false
+	}
+	number := func(s string) int {
+		n := 0
+		for i := range len(s) {
+			if s[i] < '0' || s[i] > '9' {
+				return -1
+			}
+			n = 10*n + int(s[i]-'0')
+		}
+		return n
+	}
+	y, m, d := number(s[:4]), number(s[5:7]), number(s[8:])
+	if y <= 1800 || y >= 2200 || m < 1 || m > 12 || d < 1 || d > 31 {
+		return time.Time{}, false
+	}
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	return t, t.Day() == d
 }
 
 // moment reads a time as spreadsheets and people write it; without a zone it is Beijing time.

@@ -35,7 +35,7 @@ type Checker struct {
 	seed    maphash.Seed
 	unique  []map[string]int64 // of unique fields that are not the key, by field
 	rates   *Rates
-	rules   []*Rule // those that a row decides by itself
+	rules   []*rowRule // those that a row decides by itself
 	size    *Range
 	shape   shape
 }
@@ -51,7 +51,7 @@ type columnOf struct {
 func (c *Checker) NumberKeys() { c.number = true }
 
 // At sets the day of checking, for rules about today.
-func (c *Checker) At(now time.Time) { c.now = now }
+func (c *Checker) At(now time.Time) { c.now = now.In(Beijing) }
 
 // Rates are the indicators and faults counted so far. Findings of others than this
 // checker are added by Rates.Found.
@@ -60,7 +60,7 @@ func (c *Checker) Rates() *Rates { return c.rates }
 // NewChecker checks rows that come in the columns of a mapping, for a named source.
 func (l *Layer) NewChecker(m Mapping, source string) *Checker {
 	c := &Checker{
-		layer: l, source: source, now: time.Now(), origin: m.Origin, seen: map[uint64]int64{}, seed: maphash.MakeSeed(),
+		layer: l, source: source, now: time.Now().In(Beijing), origin: m.Origin, seen: map[uint64]int64{}, seed: maphash.MakeSeed(),
 		rates: NewRates(), size: l.Size, unique: make([]map[string]int64, len(l.Fields)),
 	}
 	for i, f := range l.Fields {
@@ -77,8 +77,8 @@ func (l *Layer) NewChecker(m Mapping, source string) *Checker {
 		}
 	}
 	for _, r := range l.Rules {
-		if rowChecks[r.Check] != nil && !r.Off {
-			c.rules = append(c.rules, r)
+		if check := rowChecks[r.Check]; check != nil && !r.Off {
+			c.rules = append(c.rules, &rowRule{Rule: r, check: check, iff: l.cellTests(r.If), then: l.cellTests(r.Then)})
 		}
 	}
 	return c
@@ -147,8 +147,8 @@ func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, 
 		}
 		checked++
 		v, found := f.read(l, row, cell)
-		if len(found) > 0 {
-			findings = append(findings, found...)
+		if found != nil {
+			findings = append(findings, *found)
 		}
 		r.Cells[i] = v
 	}
@@ -160,7 +160,6 @@ func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, 
 	if len(c.origin) > 0 {
 		findings = append(findings, c.provenance(row, values, &r)...)
 	}
-	place := center(g)
 	if found := c.geometry(row, &r); len(found) > 0 {
 		findings = append(findings, found...)
 	}
@@ -173,7 +172,7 @@ func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, 
 	object, found := c.keyOf(row, &r)
 	findings = append(findings, found...)
 	for _, rule := range c.rules {
-		if found := rowChecks[rule.Check](c, rule, row, &r); len(found) > 0 {
+		if found := rule.check(c, rule, row, &r); len(found) > 0 {
 			for i := range found {
 				found[i] = found[i].With(rule.Severity)
 			}
@@ -182,6 +181,10 @@ func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, 
 	}
 	area, table := c.belongs(&r, values)
 	c.rates.checked(area, table, checked, missing)
+	if len(findings) == 0 {
+		return r, nil
+	}
+	place := center(g)
 	for i := range findings {
 		f := &findings[i]
 		if f.Place == nil {
@@ -194,11 +197,6 @@ func (c *Checker) Row(row int64, sourceID string, values []any, g orb.Geometry, 
 		c.rates.Found(*f)
 	}
 	return r, findings
-}
-
-// value is a field's value in the record by the field's name.
-func (c *Checker) value(r *Record) func(string) any {
-	return func(name string) any { return r.Cells[c.layer.byName[name].pos] }
 }
 
 // center is where a finding about a record is shown; nil when it has no place on earth.

@@ -39,6 +39,7 @@ func (c *CodeList) Match(cell string) *Code {
 func (c *CodeList) spellings() map[string]*Code {
 	spelt := map[string]*Code{}
 	for _, item := range c.Items {
+		item.value = item.Code
 		for _, name := range append([]string{item.Code, item.Title.Zh, item.Title.En}, item.Aliases...) {
 			if key := folded(name); spelt[key] == nil {
 				spelt[key] = item

@@ -268,6 +268,8 @@ type Code struct {
 	Colour  string   `yaml:"colour" json:"colour,omitempty"`
 	Symbol  Symbol   `yaml:"symbol" json:"symbol,omitempty"`
 	Aliases []string `yaml:"aliases" json:"aliases,omitempty"` // spellings met in survey files
+
+	value any // Code, ready to be a value
 }
 
 // Field returns the field of that name, or nil.

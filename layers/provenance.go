@@ -57,7 +57,9 @@ func (c *Checker) provenance(row int64, values []any, r *Record) []Finding {
 			continue
 		}
 		v, found := f.read(c.layer, row, values[i])
-		findings = append(findings, found...)
+		if found != nil {
+			findings = append(findings, *found)
+		}
 		switch v := v.(type) {
 		case string:
 			switch {

@@ -24,17 +24,6 @@ type Test struct {
 // fields are the names of the fields in order.
 func (c Condition) fields() []string { return slices.Sorted(maps.Keys(c)) }
 
-// broken returns the first field whose test does not hold; empty when all hold.
-// A test of a field without a value counts as empty says.
-func (c Condition) broken(value func(field string) any, empty bool) string {
-	for _, name := range c.fields() {
-		if !c[name].holds(value(name), empty) {
-			return name
-		}
-	}
-	return ""
-}
-
 func (t Test) holds(v any, empty bool) bool {
 	if t.Set != nil {
 		return (v != nil) == *t.Set

@@ -2,7 +2,6 @@ package layers
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,8 +24,8 @@ func blank(f *Field, cell any) bool {
 	if !ok {
 		return cell == nil
 	}
-	if len(s) > 24 && s[0] > ' ' && s[0] < utf8.RuneSelf {
-		return false
+	if len(s) > 0 && (s[0] >= '0' && s[0] <= '9' || s[0] >= 'A' && s[0] <= 'z' && s[0] != 'N' && s[0] != 'n') {
+		return false // no word for nothing begins like this
 	}
 	switch s = strings.TrimSpace(halfWidth(s)); s {
 	case "", "/", "—", "——", "-", "--":
@@ -51,7 +50,7 @@ func isNone(s string) bool {
 }
 
 // read turns a cell that is not blank into the field's value, or says why it can't.
-func (f *Field) read(l *Layer, row int64, cell any) (any, []Finding) {
+func (f *Field) read(l *Layer, row int64, cell any) (any, *Finding) {
 	v, bad := f.parse(cell)
 	if bad == nil {
 		if bad = f.test(v); bad == nil {
@@ -69,7 +68,7 @@ func (f *Field) read(l *Layer, row int64, cell any) (any, []Finding) {
 	if !bad.keeps {
 		v = nil
 	}
-	return v, []Finding{found}
+	return v, &found
 }
 
 // test holds a parsed value against range, length, pattern and named check.
@@ -128,26 +127,26 @@ func (f *Field) testText(v string) *cellFault {
 }
 
 // placeholders are texts that stand for one that was to come, in small letters.
-var placeholders = []string{
-	"无", "测试", "测试数据", "待定", "待补充", "待填", "待填写", "待完善", "未知", "不详", "不清楚", "暂无", "某某", "示例", "样例", "占位",
-	"null", "none", "n/a", "na", "nan", "test", "tbd", "todo", "unknown", "xxx", "abc", "asdf", "qwerty", "#n/a", "#ref!", "#value!", "#name?",
+var placeholders = map[string]bool{
+	"无": true, "测试": true, "测试数据": true, "待定": true, "待补充": true, "待填": true, "待填写": true, "待完善": true, "未知": true, "不详": true, "不清楚": true,
+	"暂无": true, "某某": true, "示例": true, "样例": true, "占位": true, "null": true, "none": true, "n/a": true, "na": true, "nan": true, "test": true, "tbd": true,
+	"todo": true, "unknown": true, "xxx": true, "abc": true, "asdf": true, "qwerty": true, "#n/a": true, "#ref!": true, "#value!": true, "#name?": true,
 }
 
 // placeholder reports whether a text stands for one that was to come: a word for it, one
-// letter three times or more, or digits that only count up or repeat.
+// letter three times or more, or digits or letters that only count up.
 func placeholder(s string) bool {
 	if len(s) > 40 {
 		return false
 	}
-	s = strings.ToLower(strings.TrimSpace(halfWidth(s)))
-	if slices.Contains(placeholders, s) {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' || r == ' ' || r == '　' || r >= '！' && r <= '～' }) >= 0 {
+		s = strings.ToLower(strings.TrimSpace(halfWidth(s)))
+	}
+	if placeholders[s] {
 		return true
 	}
-	if n := utf8.RuneCountInString(s); n < 3 {
-		return false
-	}
-	first, _ := utf8.DecodeRuneInString(s)
-	if strings.Trim(s, string(first)) == "" && !(first >= '0' && first <= '9' && len(s) < 6) {
+	first, size := utf8.DecodeRuneInString(s)
+	if utf8.RuneCountInString(s) >= 3 && strings.HasPrefix(s[size:], s[:size]) && strings.Trim(s, s[:size]) == "" && !(first >= '0' && first <= '9' && len(s) < 6) {
 		return true
 	}
 	return len(s) >= 5 && (strings.HasPrefix("123456789012345", s) || strings.HasPrefix("9876543210", s) || strings.HasPrefix("abcdefghijklm", s))

@@ -15,6 +15,9 @@ type Rates struct {
 	counts map[[2]string]*rate // by area and table
 	seen   map[uint64]struct{} // wrong indicators
 	seed   maphash.Seed
+
+	last    *rate // rows of a county follow each other
+	lastKey [2]string
 }
 
 type rate struct {
@@ -51,11 +54,15 @@ func NewRates() *Rates {
 
 func (r *Rates) of(area, table string) *rate {
 	key := [2]string{area, table}
+	if r.last != nil && r.lastKey == key {
+		return r.last
+	}
 	c := r.counts[key]
 	if c == nil {
 		c = &rate{byRule: map[string]int64{}}
 		r.counts[key] = c
 	}
+	r.last, r.lastKey = c, key
 	return c
 }
 

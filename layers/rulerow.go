@@ -8,7 +8,7 @@ import (
 )
 
 // rowChecks are the declared checks that a row decides by itself.
-var rowChecks = map[RuleCheck]func(*Checker, *Rule, int64, *Record) []Finding{
+var rowChecks = map[RuleCheck]func(*Checker, *rowRule, int64, *Record) []Finding{
 	CheckOrder:   (*Checker).order,
 	CheckWhen:    (*Checker).when,
 	CheckSum:     (*Checker).sum,
@@ -18,13 +18,43 @@ var rowChecks = map[RuleCheck]func(*Checker, *Rule, int64, *Record) []Finding{
 	CheckUnder:   (*Checker).under,
 }
 
+// rowRule is a rule with its conditions ready to be tested.
+type rowRule struct {
+	*Rule
+	check     func(*Checker, *rowRule, int64, *Record) []Finding
+	iff, then []cellTest
+}
+
+// cellTest is a test of the cell of a field.
+type cellTest struct {
+	Test
+	field *Field
+}
+
+func (l *Layer) cellTests(c Condition) []cellTest {
+	var tests []cellTest
+	for _, name := range c.fields() {
+		tests = append(tests, cellTest{c[name], l.byName[name]})
+	}
+	return tests
+}
+
 // applies reports whether a rule's if holds.
-func (c *Checker) applies(rule *Rule, r *Record) bool {
-	return len(rule.If) == 0 || rule.If.broken(c.value(r), false) == ""
+func (c *Checker) applies(rule *rowRule, r *Record) bool { return broken(rule.iff, r, false) == nil }
+
+// broken returns the field of the first test that does not hold; nil when all hold. A test
+// of a field without a value counts as empty says.
+func broken(tests []cellTest, r *Record, empty bool) *Field {
+	for _, t := range tests {
+		if !t.holds(r.Cells[t.field.pos], empty) {
+			return t.field
+		}
+	}
+	return nil
 }
 
 // said makes a finding of a declared rule; what the declaration says comes before our words.
-func (c *Checker) said(rule *Rule, id string, row int64, field, value, zh, en string) Finding {
+func (c *Checker) said(rule *rowRule, id string, row int64, field, value, zh, en string) Finding {
 	f := c.layer.find(id, row, field, value, zh, en)
 	if rule.Says.Zh != "" {
 		f.Message = Text{Zh: rule.Says.Zh + "（" + zh + "）", En: rule.Says.En + " (" + en + ")"}
@@ -33,73 +63,95 @@ func (c *Checker) said(rule *Rule, id string, row int64, field, value, zh, en st
 }
 
 // order: each value is not after, or greater than, the next one that is there.
-func (c *Checker) order(rule *Rule, row int64, r *Record) []Finding {
-	if !c.applies(rule, r) {
-		return nil
-	}
+func (c *Checker) order(rule *rowRule, row int64, r *Record) []Finding {
 	var before *Field
-	last, lastText := math.Inf(-1), ""
+	last, have := 0.0, false
 	for _, name := range rule.Fields {
 		f := c.layer.byName[name]
-		x, text, ok := c.ordinal(rule, f, r)
+		x, ok := c.ordinal(rule, f, r)
 		if !ok {
 			continue
 		}
-		if x < last {
-			id, zh, en := "V4", "不应晚于", "must not be after"
-			if f == nil && before.number() || f != nil && f.number() {
-				id, zh, en = "V9", "不应大于", "must not be greater than"
-			}
-			field, titleZh, titleEn := before.Name, "今天", today
-			if f != nil {
-				field, titleZh, titleEn = f.Name, f.Title.Zh, f.Name
-			}
-			found := c.said(rule, id, row, field, lastText+" > "+text,
-				fmt.Sprintf("“%s”（%s）%s“%s”（%s）", before.Title.Zh, lastText, zh, titleZh, text), fmt.Sprintf("%s (%s) %s %s (%s)", before.Name, lastText, en, titleEn, text))
-			found.Allowed = before.Name + " ≤ " + titleEn
-			return []Finding{found}
+		if have && x < last && c.applies(rule, r) {
+			return []Finding{c.disorder(rule, row, r, before, f)}
 		}
-		before, last, lastText = f, x, text
+		before, last, have = f, x, true
 	}
 	return nil
 }
 
+// disorder is the finding that before is greater than f; f is nil for today.
+func (c *Checker) disorder(rule *rowRule, row int64, r *Record, before, f *Field) Finding {
+	id, zh, en := "V4", "不应晚于", "must not be after"
+	if before.number() {
+		id, zh, en = "V9", "不应大于", "must not be greater than"
+	}
+	field, titleZh, titleEn := before.Name, "今天", today
+	if f != nil {
+		field, titleZh, titleEn = f.Name, f.Title.Zh, f.Name
+	}
+	one, other := c.ordinalText(rule, before, r), c.ordinalText(rule, f, r)
+	found := c.said(rule, id, row, field, one+" > "+other,
+		fmt.Sprintf("“%s”（%s）%s“%s”（%s）", before.Title.Zh, one, zh, titleZh, other), fmt.Sprintf("%s (%s) %s %s (%s)", before.Name, one, en, titleEn, other))
+	found.Allowed = before.Name + " ≤ " + titleEn
+	return found
+}
+
 // ordinal is a value on the line that an order compares on; f is nil for today.
-func (c *Checker) ordinal(rule *Rule, f *Field, r *Record) (x float64, text string, ok bool) {
+func (c *Checker) ordinal(rule *rowRule, f *Field, r *Record) (x float64, ok bool) {
 	if f == nil {
-		now := c.now.In(Beijing)
-		if c.layer.byName[rule.Fields[0]].number() {
-			return float64(now.Year()), fmt.Sprint(now.Year()), true
+		if first := c.layer.byName[rule.Fields[0]]; first != nil && first.number() {
+			return float64(c.now.Year()), true
 		}
-		return float64(now.Unix()), now.Format(time.DateOnly), true
+		return float64(c.now.Unix()), true
 	}
 	switch v := r.Cells[f.pos].(type) {
 	case int64:
-		return float64(v), fmt.Sprint(v), true
+		return float64(v), true
 	case float64:
-		return v, plainNumber(v), true
+		return v, true
 	case time.Time:
 		if f.Type == TypeDate { // midnight in Beijing, as a moment
-			return float64(v.Unix() - 8*3600), v.Format(time.DateOnly), true
+			return float64(v.Unix() - 8*3600), true
 		}
-		return float64(v.Unix()), v.In(Beijing).Format("2006-01-02 15:04"), true
+		return float64(v.Unix()), true
 	}
-	return 0, "", false
+	return 0, false
+}
+
+// ordinalText is the same value as a person writes it.
+func (c *Checker) ordinalText(rule *rowRule, f *Field, r *Record) string {
+	if f == nil {
+		if first := c.layer.byName[rule.Fields[0]]; first != nil && first.number() {
+			return fmt.Sprint(c.now.Year())
+		}
+		return c.now.Format(time.DateOnly)
+	}
+	switch v := r.Cells[f.pos].(type) {
+	case float64:
+		return plainNumber(v)
+	case time.Time:
+		if f.Type == TypeDate {
+			return v.Format(time.DateOnly)
+		}
+		return v.In(Beijing).Format("2006-01-02 15:04")
+	}
+	return fmt.Sprint(r.Cells[f.pos])
 }
 
 // when: if the one condition holds, so does the other.
-func (c *Checker) when(rule *Rule, row int64, r *Record) []Finding {
+func (c *Checker) when(rule *rowRule, row int64, r *Record) []Finding {
 	if !c.applies(rule, r) {
 		return nil
 	}
-	name := rule.Then.broken(c.value(r), true)
-	if name == "" {
+	f := broken(rule.then, r, true)
+	if f == nil {
 		return nil
 	}
-	l := c.layer
+	l, name := c.layer, f.Name
 	given, want := rule.If.says(l), Condition{name: rule.Then[name]}.says(l)
 	value := ""
-	if v := r.Cells[l.byName[name].pos]; v != nil {
+	if v := r.Cells[f.pos]; v != nil {
 		value = fmt.Sprint(v)
 	}
 	found := c.said(rule, "V8", row, name, value, given.Zh+"时，"+want.Zh, "Where "+given.En+", "+want.En)
@@ -125,7 +177,7 @@ func (c *Checker) amount(name string, r *Record) (float64, bool) {
 }
 
 // sum: a total is the sum of its parts, where all are there.
-func (c *Checker) sum(rule *Rule, row int64, r *Record) []Finding {
+func (c *Checker) sum(rule *rowRule, row int64, r *Record) []Finding {
 	total, ok := c.amount(rule.Field, r)
 	if !ok || !c.applies(rule, r) {
 		return nil
@@ -155,7 +207,7 @@ func (c *Checker) sum(rule *Rule, row int64, r *Record) []Finding {
 }
 
 // usual: a number out of its usual range that another unit would bring there.
-func (c *Checker) usual(rule *Rule, row int64, r *Record) []Finding {
+func (c *Checker) usual(rule *rowRule, row int64, r *Record) []Finding {
 	f := c.layer.byName[rule.Field]
 	x, ok := c.amount(rule.Field, r)
 	in := func(x float64) bool {
@@ -182,7 +234,7 @@ func (c *Checker) usual(rule *Rule, row int64, r *Record) []Finding {
 }
 
 // measure: a declared area or length fits that of the geometry.
-func (c *Checker) measure(rule *Rule, row int64, r *Record) []Finding {
+func (c *Checker) measure(rule *rowRule, row int64, r *Record) []Finding {
 	f := c.layer.byName[rule.Field]
 	x, ok := c.amount(rule.Field, r)
 	if !ok || x <= 0 || r.Geometry == nil || c.shape.size <= 0 || !c.applies(rule, r) {
@@ -216,7 +268,7 @@ func (c *Checker) measure(rule *Rule, row int64, r *Record) []Finding {
 }
 
 // ratio: one number by another is within bounds.
-func (c *Checker) ratio(rule *Rule, row int64, r *Record) []Finding {
+func (c *Checker) ratio(rule *rowRule, row int64, r *Record) []Finding {
 	a, okA := c.amount(rule.Fields[0], r)
 	b, okB := c.amount(rule.Fields[1], r)
 	if !okA || !okB || b == 0 || !c.applies(rule, r) {
@@ -234,7 +286,7 @@ func (c *Checker) ratio(rule *Rule, row int64, r *Record) []Finding {
 }
 
 // under: a code begins with the digits of the code it is under, its zeros for lower levels left out.
-func (c *Checker) under(rule *Rule, row int64, r *Record) []Finding {
+func (c *Checker) under(rule *rowRule, row int64, r *Record) []Finding {
 	child, _ := r.Cells[c.layer.byName[rule.Fields[0]].pos].(string)
 	parent, _ := r.Cells[c.layer.byName[rule.Fields[1]].pos].(string)
 	stem := parent
