@@ -13,10 +13,9 @@ import (
 	"onemap/web"
 )
 
-// TestLinksLead starts at the landing page and follows every link of the answers that
+// readLinksLead starts at the landing page and follows every link of the answers that
 // describe the API: each leads somewhere, to what its type says.
-func TestLinksLead(t *testing.T) {
-	w := newWorld(t)
+func readLinksLead(t *testing.T, w *world) {
 	seen := map[string]bool{}
 	var follow func(href, mediaType string)
 	follow = func(href, mediaType string) {
@@ -68,8 +67,7 @@ func TestLinksLead(t *testing.T) {
 	}
 }
 
-func TestLandingAndConformance(t *testing.T) {
-	w := newWorld(t)
+func readLandingAndConformance(t *testing.T, w *world) {
 	for _, path := range []string{"/api", "/api/"} {
 		var landing struct{ Links []weblink }
 		w.read(path, &landing)
@@ -88,8 +86,7 @@ func TestLandingAndConformance(t *testing.T) {
 	}
 }
 
-func TestCollections(t *testing.T) {
-	w := newWorld(t)
+func readCollections(t *testing.T, w *world) {
 	var all struct {
 		Collections []struct {
 			ID, Title, ItemType, StorageCrs string
@@ -131,9 +128,8 @@ func TestCollections(t *testing.T) {
 	w.refused("/api/collections?bbox=1,2,3,4", 400, "invalid", "bbox")
 }
 
-// TestSchemasHold compiles the schemas and holds features against them.
-func TestSchemasHold(t *testing.T) {
-	w := newWorld(t)
+// readSchemasHold compiles the schemas and holds features against them.
+func readSchemasHold(t *testing.T, w *world) {
 	for _, layer := range []string{"dot", "plot"} {
 		for _, kind := range []string{"schema", "queryables"} {
 			path := "/api/collections/" + layer + "/" + kind
@@ -168,8 +164,7 @@ func TestSchemasHold(t *testing.T) {
 	}
 }
 
-func TestFormsAndLanguages(t *testing.T) {
-	w := newWorld(t)
+func readFormsAndLanguages(t *testing.T, w *world) {
 	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 	tests := []struct {
 		name, path       string

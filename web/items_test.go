@@ -47,8 +47,7 @@ func rel(links []weblink, name string) string {
 	return ""
 }
 
-func TestItemsPage(t *testing.T) {
-	w := newWorld(t)
+func readItemsPage(t *testing.T, w *world) {
 	var c collection
 	a := w.read("/api/collections/dot/items", &c)
 	if c.Type != "FeatureCollection" || c.NumberMatched != int64(sizes["dot"]) || c.NumberReturned != 10 || len(c.Features) != 10 {
@@ -130,8 +129,7 @@ func TestPagingHoldsWhileDataChanges(t *testing.T) {
 	}
 }
 
-func TestItemsParameters(t *testing.T) {
-	w := newWorld(t)
+func readItemsParameters(t *testing.T, w *world) {
 	all := int64(sizes["dot"])
 	count := func(t *testing.T, query string) collection {
 		t.Helper()
@@ -214,8 +212,7 @@ func TestItemsParameters(t *testing.T) {
 	})
 }
 
-func TestItemsRefusals(t *testing.T) {
-	w := newWorld(t)
+func readItemsRefusals(t *testing.T, w *world) {
 	tests := []struct {
 		name, query string
 		field       string
@@ -259,10 +256,9 @@ func TestItemsRefusals(t *testing.T) {
 	w.refused("/api/collections/dot/items/1?limit=3", 400, "invalid", "limit")
 }
 
-// TestCoordinateSystems asks for the same feature in every system and compares with the
+// readCoordinateSystems asks for the same feature in every system and compares with the
 // projection of geo, in the axis order of the system.
-func TestCoordinateSystems(t *testing.T) {
-	w := newWorld(t)
+func readCoordinateSystems(t *testing.T, w *world) {
 	var plain collection
 	w.read("/api/collections/dot/items?limit=1&bbox=120.9,31.9,121.1,32.1", &plain)
 	if len(plain.Features) != 1 {
@@ -331,8 +327,7 @@ func TestCoordinateSystems(t *testing.T) {
 	}
 }
 
-func TestItem(t *testing.T) {
-	w := newWorld(t)
+func readItem(t *testing.T, w *world) {
 	var c collection
 	w.read("/api/collections/plot/items?limit=1&code=000007", &c)
 	id := c.Features[0].ID
@@ -368,8 +363,7 @@ func TestItem(t *testing.T) {
 	}
 }
 
-func TestItemsAsHTML(t *testing.T) {
-	w := newWorld(t)
+func readItemsAsHTML(t *testing.T, w *world) {
 	a := w.get("/api/collections/dot/items?f=html&limit=5&kind=a")
 	text := string(a.body)
 	if a.StatusCode != 200 || strings.Count(text, `<th scope="row">`) != 5 || !strings.Contains(text, `rel="next"`) || !strings.Contains(text, "甲") {

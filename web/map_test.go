@@ -13,8 +13,7 @@ import (
 	"onemap/web"
 )
 
-func TestLayersAsTheReaderMaySeeThem(t *testing.T) {
-	w := newWorld(t)
+func readLayersAsTheReaderMaySeeThem(t *testing.T, w *world) {
 	var all struct {
 		Groups []struct {
 			ID    string
@@ -85,8 +84,7 @@ type counts struct {
 	Newest                                     *time.Time
 }
 
-func TestCounts(t *testing.T) {
-	w := newWorld(t)
+func readCounts(t *testing.T, w *world) {
 	want := counts{By: map[string]int64{}, InViewBy: map[string]int64{}}
 	for _, r := range random("dot", sizes["dot"], 1) {
 		kind := r.Values["kind"].(string)
@@ -134,8 +132,7 @@ func TestCounts(t *testing.T) {
 	w.refused("/layers/dot/counts?secret=x", 400, "invalid", "secret")
 }
 
-func TestSearch(t *testing.T) {
-	w := newWorld(t)
+func readSearch(t *testing.T, w *world) {
 	type hits struct {
 		Query string
 		Hits  []struct {
@@ -191,8 +188,7 @@ func TestSearch(t *testing.T) {
 	w.refused("/api/search?q=a&layer=dot", 400, "invalid", "layer")
 }
 
-func TestStyleAndTileJSONAndSprites(t *testing.T) {
-	w := newWorld(t)
+func readStyleAndTileJSONAndSprites(t *testing.T, w *world) {
 	var style struct {
 		Version int
 		Sprite  string
@@ -278,8 +274,7 @@ func TestPageInfo(t *testing.T) {
 	}
 }
 
-func TestDocsPage(t *testing.T) {
-	w := newWorld(t)
+func readDocsPage(t *testing.T, w *world) {
 	for lang, words := range map[string][]string{
 		"zh": {"图层说明", "测试面", "甲", "工业企业", "暂定", `id="list-plot_kind"`, "1 年"},
 		"en": {"The layers explained", "Test plot", "Alpha", "Industrial enterprises", "provisional", "hollow ring", "1 year"},

@@ -76,9 +76,8 @@ func TestGDALReadsEverything(t *testing.T) {
 	}
 }
 
-// TestGDALReadsTiles has GDAL's vector tile driver read a tile.
-func TestGDALReadsTiles(t *testing.T) {
-	w := newWorld(t)
+// readGDALReadsTiles has GDAL's vector tile driver read a tile.
+func readGDALReadsTiles(t *testing.T, w *world) {
 	out := gdal(t, "ogrinfo", "-ro", "-so", "-al", "MVT:"+w.url+"/tiles/plot,dot/9/428/207.mvt")
 	for _, want := range []string{"Layer name: plot", "Layer name: dot", "kind: String"} {
 		if !strings.Contains(out, want) {

@@ -16,8 +16,7 @@ import (
 // at is the tile over the middle of the tests' area.
 const at = "/tiles/dot/9/428/207.mvt"
 
-func TestTileAnswers(t *testing.T) {
-	w := newWorld(t)
+func readTileAnswers(t *testing.T, w *world) {
 	plain := w.get(at)
 	zipped := w.get(at, "Accept-Encoding", "gzip")
 	if plain.StatusCode != 200 || zipped.StatusCode != 200 {
@@ -70,8 +69,7 @@ func TestTileAnswers(t *testing.T) {
 	}
 }
 
-func TestEmptyTileIsAnAnswer(t *testing.T) {
-	w := newWorld(t)
+func readEmptyTileIsAnAnswer(t *testing.T, w *world) {
 	a := w.get("/tiles/dot,plot/9/0/0.mvt", "Accept-Encoding", "gzip")
 	if a.StatusCode != 200 || a.raw != 0 || a.Header.Get("Content-Encoding") != "" || a.Header.Get("ETag") == "" ||
 		a.Header.Get("Content-Type") != "application/vnd.mapbox-vector-tile" || a.Header.Get("Content-Length") != "0" {
@@ -79,8 +77,7 @@ func TestEmptyTileIsAnAnswer(t *testing.T) {
 	}
 }
 
-func TestTileOfSeveralLayers(t *testing.T) {
-	w := newWorld(t)
+func readTileOfSeveralLayers(t *testing.T, w *world) {
 	single := map[string]int{}
 	for _, id := range []string{"plot", "dot", "path"} {
 		for _, l := range decode(t, w.get("/tiles/"+id+"/12/3424/1660.mvt").body) {
@@ -105,8 +102,7 @@ func TestTileOfSeveralLayers(t *testing.T) {
 	}
 }
 
-func TestTileRefusals(t *testing.T) {
-	w := newWorld(t)
+func readTileRefusals(t *testing.T, w *world) {
 	tests := []struct {
 		name, path  string
 		status      int
@@ -135,12 +131,15 @@ func TestTileRefusals(t *testing.T) {
 	}
 }
 
-// TestCountsAddUpOverTiles reads all tiles of every zoom and holds what they show against
+// readCountsAddUpOverTiles reads all tiles of every zoom and holds what they show against
 // what the counts say, for points, lines and polygons, with and without filters.
-func TestCountsAddUpOverTiles(t *testing.T) {
-	w := newWorld(t)
+func readCountsAddUpOverTiles(t *testing.T, w *world) {
+	filters := map[string][]string{
+		"dot":  {"", "?kind=a,c", "?size=100/600", "?kind=b&size=../500", "?size="},
+		"path": {"", "?kind=a,c"}, "plot": {"", "?kind=b&size=../500"},
+	}
 	for _, layer := range []string{"dot", "path", "plot"} {
-		for _, filter := range []string{"", "?kind=a,c", "?size=100/600", "?kind=b&size=../500", "?size="} {
+		for _, filter := range filters[layer] {
 			var want struct {
 				Placed   int64
 				InViewBy map[string]int64 // without a box: of all placed
