@@ -12,7 +12,9 @@ afterAll(() => browser.close());
 
 const mark = String(Date.now() % 1_000_000);
 
-test("a survey goes from a faulty file to an edition and is taken back", async () => {
+test("a survey goes from a faulty file to an edition and is taken back", {
+  timeout: 180_000,
+}, async () => {
   const { page, context, complaints } = await open(browser, url, { width: 1440, height: 900 });
   const survey = await surveyOf(page, mark);
   await page.locator("[data-tool=bring]").click();
