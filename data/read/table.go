@@ -61,7 +61,6 @@ type table struct {
 	tally     tally
 	crs       geo.CRS
 	found     []Problem
-	notRagged bool
 	finished  bool
 	err       error
 }
