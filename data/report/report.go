@@ -148,7 +148,7 @@ func (m *Maker) subject(ctx context.Context, b data.Batch) (*subject, error) {
 	if s.layer == nil {
 		return nil, fault.New(fault.NotFound, "There is no layer %q any more.", b.Layer)
 	}
-	if len(b.Tally) == 0 {
+	if len(b.Tally) == 0 || b.State == data.BatchUploaded || b.State == data.BatchParsed {
 		return nil, fault.New(fault.Conflict, "Batch %d has not been checked yet; there is nothing to report.", b.ID)
 	}
 	for _, part := range []struct {

@@ -67,7 +67,7 @@ type rows struct {
 	file     string
 	findings []layers.Finding
 	tally    Tally
-	rates    *layers.Rates // nil until the first row is asked for
+	rates    *layers.Rates // from the first row on
 }
 
 func openRows(path, file string, l *layers.Layer, o Options, taken detect.Reading) (*rows, error) {

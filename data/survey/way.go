@@ -114,7 +114,11 @@ func (in *Intake) Check(ctx context.Context, id int64, who string, progress func
 		return r.tally, err
 	}
 	progress(StageDatabase, 0, 1)
-	if err := in.store.CheckStaged(ctx, id, func(f layers.Finding) error { r.found(f); return nil }); err != nil {
+	if err := in.store.CheckStaged(ctx, id, func(f layers.Finding) error {
+		r.found(f)
+		r.rates.Found(f)
+		return nil
+	}); err != nil {
 		return r.tally, err
 	}
 	if r.tally.Good, r.tally.Bad, r.tally.Unplaced, err = in.store.StagedCounts(ctx, id); err != nil {
@@ -124,9 +128,7 @@ func (in *Intake) Check(ctx context.Context, id int64, who string, progress func
 	if err := in.store.SaveFindings(ctx, id, r.findings); err != nil {
 		return r.tally, err
 	}
-	if r.rates != nil {
-		r.tally.Rates = r.rates.List(0)
-	}
+	r.tally.Rates = r.rates.List(0)
 	text, err := json.Marshal(r.tally)
 	if err != nil {
 		return r.tally, fault.Wrap(err, fault.Internal, "tally of batch %d", id)
