@@ -225,11 +225,11 @@ func (w *tileWriter) shapes(rest string) {
 func (w *tileWriter) close() Statement {
 	rows := w.b.String()
 	out := builder{args: w.b.args}
-	out.text("SELECT (SELECT coalesce(ST_AsMVT(m, ").arg(w.q.View.ID).text(fmt.Sprintf(", %d, 'geom', 'fid'), '') FROM (%s) AS m WHERE geom IS NOT NULL)", TileExtent, rows))
+	out.text("SELECT (SELECT coalesce(ST_AsMVT(m, ").arg(w.q.View.ID).text(fmt.Sprintf(", %d, 'geom', 'fid' ORDER BY fid), '') FROM (%s) AS m WHERE geom IS NOT NULL)", TileExtent, rows))
 	v := w.q.View
 	if label := v.Named(); v.Geometry.Dimension() == 2 && v.Style.Labels > 0 && v.Style.Labels <= w.z && label != nil {
 		lw := tileWriter{q: w.q, tile: w.tile, z: w.z, shift: w.shift, b: out}
-		lw.b.text(" || (SELECT coalesce(ST_AsMVT(m, ").arg(v.LabelLayer()).text(fmt.Sprintf(", %d, 'geom', 'fid'), '') FROM (SELECT id AS fid, ", TileExtent))
+		lw.b.text(" || (SELECT coalesce(ST_AsMVT(m, ").arg(v.LabelLayer()).text(fmt.Sprintf(", %d, 'geom', 'fid' ORDER BY fid), '') FROM (SELECT id AS fid, ", TileExtent))
 		lw.at("lx", "ly")
 		lw.b.text(" AS geom, ", ident(label.Name))
 		for _, f := range w.fields {

@@ -48,21 +48,21 @@ type area struct{ top, bottom, left, right int64 }
 
 // table makes records of a sheet: it finds the header and the columns with positions, and tidies cells.
 type table struct {
-	sheet     sheet
-	columns   []string
-	place     []int // of a sheet's column among columns; -1 where it is left out
-	shape     []columnShape
-	fill      []area // merged areas of the body that cross rows, by their top
-	active    map[int]filling
-	header    []string // texts of the header's last row, to know it when it comes again
-	finder    *positionFinder
-	limit     int
-	ahead     []*sheetRow
-	tally     tally
-	crs       geo.CRS
-	found     []Problem
-	finished  bool
-	err       error
+	sheet    sheet
+	columns  []string
+	place    []int // of a sheet's column among columns; -1 where it is left out
+	shape    []columnShape
+	fill     []area // merged areas of the body that cross rows, by their top
+	active   map[int]filling
+	header   []string // texts of the header's last row, to know it when it comes again
+	finder   *positionFinder
+	limit    int
+	ahead    []*sheetRow
+	tally    tally
+	crs      geo.CRS
+	found    []Problem
+	finished bool
+	err      error
 }
 
 type filling struct {
