@@ -202,11 +202,6 @@ func surveyed(tb testing.TB, s *data.Store, layer string, scope data.Scope, rows
 	return findings, checker.Rates()
 }
 
-// brief is a finding in a word: rule, severity, row, field.
-func brief(f layers.Finding) string {
-	return fmt.Sprintf("%s %s row %d %s", f.Rule, f.Severity, f.Row, f.Field)
-}
-
 // The sample city is clean: brought as it is published, it has no error in any layer.
 func TestCleanCityHasNoErrors(t *testing.T) {
 	s, records := city(t)

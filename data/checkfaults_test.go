@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/paulmach/orb"
 
@@ -216,9 +215,6 @@ func valueFaults() []seed {
 		several("offshore_turbine", "X5", "rotor_m", map[string]any{"hub_height_m": 200, "rotor_m": 50}, nil),
 	}
 }
-
-// day is a date as time, for faults that need one.
-func day(y, m, d int) time.Time { return time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC) }
 
 // at moves a position by metres east and north.
 func at(p orb.Point, east, north float64) orb.Point {
