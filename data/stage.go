@@ -81,7 +81,7 @@ func (s *Store) SaveFindings(ctx context.Context, batch int64, findings []layers
 		if _, err := tx.Exec(ctx, "DELETE FROM onemap.finding WHERE batch = $1", batch); err != nil {
 			return err
 		}
-		columns := []string{"batch", "number", "rule", "severity", "row", "field", "value", "allowed", "place", "zh", "en", "hint_zh", "hint_en", "area", "object"}
+		columns := []string{"batch", "number", "rule", "severity", "row", "field", "value", "allowed", "place", "zh", "en", "hint_zh", "hint_en", "area", "object", "repair", "survey_table", "more"}
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{"onemap", "finding"}, columns, pgx.CopyFromSlice(len(findings), func(i int) ([]any, error) {
 			f := findings[i]
 			var place any
@@ -90,7 +90,7 @@ func (s *Store) SaveFindings(ctx context.Context, batch int64, findings []layers
 			}
 			return []any{
 				batch, int64(i + 1), f.Rule, string(f.Severity), f.Row, f.Field, f.Value, f.Allowed, place,
-				f.Message.Zh, f.Message.En, f.Hint.Zh, f.Hint.En, f.Area, f.Object,
+				f.Message.Zh, f.Message.En, f.Hint.Zh, f.Hint.En, f.Area, f.Object, f.Repair, f.Table, f.Count,
 			}, nil
 		}))
 		return err
@@ -120,7 +120,7 @@ func (s *Store) Findings(ctx context.Context, batch int64, f FindingFilter) (fou
 	}
 	err = s.read(ctx, func(c *pgx.Conn) error {
 		rows, err := c.Query(ctx, `SELECT f.number, f.rule, f.severity, b.layer, b.file_name, f.row, f.field, f.value, f.allowed, ST_X(f.place), ST_Y(f.place),
-				f.zh, f.en, f.hint_zh, f.hint_en, f.area, f.object
+				f.zh, f.en, f.hint_zh, f.hint_en, f.area, f.object, f.repair, f.survey_table, f.more
 			FROM onemap.finding AS f JOIN onemap.batch AS b ON b.id = f.batch
 			WHERE f.batch = $1 AND f.number > $2 AND $3::text IN ('', f.rule) AND $4::text IN ('', f.field) AND $5::text IN ('', f.severity) AND $6::bigint IN (0, f.row)
 			ORDER BY f.number LIMIT $7`, batch, f.After, f.Rule, f.Field, string(f.Severity), f.Row, f.Limit)
@@ -130,7 +130,7 @@ func (s *Store) Findings(ctx context.Context, batch int64, f FindingFilter) (fou
 		found, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (n NumberedFinding, err error) {
 			var x, y *float64
 			err = r.Scan(&n.Number, &n.Rule, &n.Severity, &n.Layer, &n.File, &n.Row, &n.Field, &n.Value, &n.Allowed, &x, &y,
-				&n.Message.Zh, &n.Message.En, &n.Hint.Zh, &n.Hint.En, &n.Area, &n.Object)
+				&n.Message.Zh, &n.Message.En, &n.Hint.Zh, &n.Hint.En, &n.Area, &n.Object, &n.Repair, &n.Table, &n.Count)
 			if x != nil && y != nil {
 				n.Place = &[2]float64{*x, *y}
 			}
@@ -154,8 +154,8 @@ type FindingGroup struct {
 // FindingGroups sums up the findings of a batch by rule and field, errors first.
 func (s *Store) FindingGroups(ctx context.Context, batch int64) (groups []FindingGroup, err error) {
 	err = s.read(ctx, func(c *pgx.Conn) error {
-		rows, err := c.Query(ctx, `SELECT rule, severity, field, count(*), count(DISTINCT row), min(zh), min(en) FROM onemap.finding WHERE batch = $1
-			GROUP BY rule, severity, field ORDER BY array_position(ARRAY['error', 'warning', 'notice'], severity), count(*) DESC, rule, field`, batch)
+		rows, err := c.Query(ctx, `SELECT rule, severity, field, sum(greatest(more, 1))::bigint, count(DISTINCT row) FILTER (WHERE row > 0) + sum(more)::bigint, min(zh), min(en) FROM onemap.finding WHERE batch = $1
+			GROUP BY rule, severity, field ORDER BY array_position(ARRAY['error', 'warning', 'notice'], severity), 4 DESC, rule, field`, batch)
 		if err != nil {
 			return err
 		}
