@@ -19,7 +19,11 @@ func (c *checking) others(ctx context.Context) error {
 	inScope, args := c.layer.InScope(string(c.batch.Scope), "t", 2)
 	insert := `INSERT INTO check_hit (rule, row, field, value, place, zh, en) SELECT 'U2', s.%s, $1::text, %s, s.geom, '编号已被来源“' || t.source || '”的记录使用', 'The key is that of a record of the source ' || t.source FROM %s AS s JOIN %s AS t ON `
 	key := strings.Join(c.layer.Identity(), ",")
-	err := c.exec(ctx, fmt.Sprintf(insert+"%s WHERE NOT (%s)", layers.StagedRow, c.object("s"), c.table, c.layer.Table(), c.sameKey("s", "t"), inScope), append([]any{key}, args...)...)
+	// A row that says itself that it is of another source than the survey comes from a file
+	// that was exported from here: it is that source's record.
+	foreign := fmt.Sprintf("NOT (%s) AND NOT (s.source = t.source AND s.source <> $%d::text)", inScope, len(args)+2)
+	err := c.exec(ctx, fmt.Sprintf(insert+"%s WHERE %s", layers.StagedRow, c.object("s"), c.table, c.layer.Table(), c.sameKey("s", "t"), foreign),
+		append(append([]any{key}, args...), c.batch.Source)...)
 	if err != nil || len(c.layer.Key) == 0 {
 		return err
 	}

@@ -36,6 +36,7 @@ type command struct {
 	Import   importCommand   `cmd:"" help:"Import a survey file into a layer as one edition."`
 	Batch    batchCommand    `cmd:"" help:"Survey files on their way: list, check, approve, compare, reject."`
 	Edition  editionCommand  `cmd:"" help:"What has been published: list, take back."`
+	Export   exportCommand   `cmd:"" help:"Write a layer as a file: XLSX, CSV, GeoPackage, shapefile, GeoJSON, KML, GeoParquet."`
 	Template templateCommand `cmd:"" help:"Write the empty workbook (XLSX) that survey staff fill for a layer."`
 	Bench    benchCommand    `cmd:"" help:"Measure the program and print a table."`
 	Verify   verifyCommand   `cmd:"" help:"Check that the tiles of every zoom add up to the records."`

@@ -23,10 +23,8 @@ type kml struct {
 	closer func() error // of the archive around it
 	b      bytes.Buffer
 	by     *layers.Field
-	at     int // column of by
-	named  int // column of the label, -1 without
-	from   int // columns of valid time
-	to     int
+	at     map[string]int // columns of by, name, description, from and to, where there are such
+	data   []int          // the other columns
 }
 
 func newKML(j *job) (Writer, error) { return startKML(j, j.w, func() error { return nil }) }
@@ -42,32 +40,50 @@ func newKMZ(j *job) (Writer, error) {
 }
 
 func startKML(j *job, w io.Writer, closer func() error) (*kml, error) {
-	k := &kml{job: j, out: bufio.NewWriterSize(w, 64<<10), closer: closer, by: j.view.By(), at: -1, named: -1, from: -1, to: -1}
-	from, to := "valid_from", "valid_to"
-	if v := j.view.Valid; v != nil {
-		if v.From != "" {
-			from = v.From
-		}
-		if v.To != "" {
-			to = v.To
-		}
-	}
-	for i, c := range j.columns {
-		switch {
-		case k.by != nil && c.Field == k.by:
-			k.at = i
-		case c.Name == from:
-			k.from = i
-		case c.Name == to:
-			k.to = i
-		}
-		if f := j.view.Named(); f != nil && c.Field == f {
-			k.named = i
-		}
-	}
+	k := &kml{job: j, out: bufio.NewWriterSize(w, 64<<10), closer: closer, by: j.view.By(), at: map[string]int{}}
+	k.arrange()
 	k.head()
 	_, err := k.out.Write(k.b.Bytes())
 	return k, unwritable(err)
+}
+
+// arrange finds the columns that KML has elements for.
+func (k *kml) arrange() {
+	roles := map[string]string{"valid_from": "from", "valid_to": "to"}
+	if v := k.view.Valid; v != nil {
+		for role, name := range map[string]string{"from": v.From, "to": v.To} {
+			if name != "" {
+				roles[name] = role
+				delete(roles, "valid_"+role)
+			}
+		}
+	}
+	roles["name"], roles["description"] = "name", "description"
+	if k.view.Field("name") == nil {
+		roles[k.view.Label] = "label" // in data too
+	}
+	for i, c := range k.columns {
+		role := roles[c.Name]
+		if role != "" {
+			k.at[role] = i
+		}
+		if k.by != nil && c.Field == k.by {
+			k.at["by"] = i
+		}
+		if role != "name" && role != "description" {
+			k.data = append(k.data, i)
+		}
+	}
+}
+
+// value is the text of the column in a role; empty without one.
+func (k *kml) value(role string, it layers.Item, titles bool) string {
+	i, ok := k.at[role]
+	if !ok {
+		return ""
+	}
+	s, _ := text(k.columns[i].Field, k.columns[i].cell(it), titles)
+	return s
 }
 
 // head writes everything before the first placemark.
@@ -86,7 +102,8 @@ func (k *kml) head() {
 	k.element("description", about+" "+k.At.UTC().Format(time.RFC3339))
 	k.styles()
 	fmt.Fprintf(&k.b, `<Schema name="%s" id="schema">`, v.ID)
-	for _, c := range k.columns {
+	for _, i := range k.data {
+		c := k.columns[i]
 		kind := "string"
 		switch c.Type {
 		case layers.TypeInteger:
@@ -148,21 +165,21 @@ func (k *kml) Add(it layers.Item) error {
 	}
 	k.b.Reset()
 	fmt.Fprintf(&k.b, `<Placemark id="%s-%d">`, k.view.ID, it.ID)
-	if k.named >= 0 {
-		if s, ok := text(k.columns[k.named].Field, k.columns[k.named].cell(it), true); ok {
-			k.element("name", s)
-		}
+	if name := k.value("name", it, false) + k.value("label", it, true); name != "" {
+		k.element("name", name)
+	}
+	if about := k.value("description", it, false); about != "" {
+		k.element("description", about)
 	}
 	k.span(it)
-	code := "none"
-	if k.at >= 0 {
-		if s, ok := k.columns[k.at].cell(it).(string); ok {
-			code = s
-		}
+	code := k.value("by", it, false)
+	if code == "" {
+		code = "none"
 	}
 	k.element("styleUrl", "#code-"+code)
 	k.b.WriteString(`<ExtendedData><SchemaData schemaUrl="#schema">`)
-	for _, c := range k.columns {
+	for _, i := range k.data {
+		c := k.columns[i]
 		v := c.cell(it)
 		s, ok := text(c.Field, v, c.List != nil)
 		switch {
@@ -188,14 +205,7 @@ func (k *kml) Add(it layers.Item) error {
 
 // span writes the valid time, which viewers filter by.
 func (k *kml) span(it layers.Item) {
-	moment := func(at int) string {
-		if at < 0 {
-			return ""
-		}
-		s, _ := text(k.columns[at].Field, k.columns[at].cell(it), false)
-		return s
-	}
-	from, to := moment(k.from), moment(k.to)
+	from, to := k.value("from", it, false), k.value("to", it, false)
 	if from == "" && to == "" {
 		return
 	}
