@@ -3,9 +3,19 @@ import { defineConfig } from "vitest/config";
 const server = process.env.ONEMAP_URL ?? "http://127.0.0.1:8080";
 
 const proxy = Object.fromEntries(
-  ["/page.json", "/layers", "/counts", "/tiles", "/styles", "/sprites", "/api", "/docs"].map(
-    (path) => [path, server],
-  ),
+  [
+    "/page.json",
+    "/layers",
+    "/counts",
+    "/tiles",
+    "/styles",
+    "/sprites",
+    "/api",
+    "/docs",
+    "/uploads",
+    "/batches",
+    "/editions",
+  ].map((path) => [path, server]),
 );
 
 // The page is served from the root of the same server that answers its requests;

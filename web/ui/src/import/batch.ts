@@ -6,6 +6,7 @@ import { Piece } from "./piece.ts";
 import { scope, size } from "./say.ts";
 import { steps } from "./steps.ts";
 import type { BatchDetail } from "./types.ts";
+import { running } from "./watch.ts";
 import { type Word, w } from "./words.ts";
 import "./check.ts";
 import "./decide.ts";
@@ -59,6 +60,7 @@ export class BatchPiece extends Piece {
     if (id !== this.shown || (state !== this.stage && this.tab !== "check")) {
       this.tab = tabFor(this.batch);
     }
+    if (running(this.batch.check)) this.tab = "check";
     if (this.tab === "diff" && !comparable(this.batch)) this.tab = tabFor(this.batch);
     this.shown = id;
     this.stage = state;

@@ -96,7 +96,7 @@ export class CheckPiece extends Piece {
 
   protected override render() {
     const { now, batch } = this;
-    const allowed = ["parsed", "checked", "self_checked", "city_checked", "rejected"];
+    const allowed = ["checked", "self_checked", "city_checked", "rejected"];
     return html`
       ${running(now) && now ? this.progress(now) : nothing}
       ${
@@ -106,15 +106,8 @@ export class CheckPiece extends Piece {
       }
       ${this.error ? trouble(this.error) : nothing}
       ${batch.tally && !running(now) ? this.tally() : nothing}
-      ${
-        !running(now) && allowed.includes(batch.state)
-          ? html`<p class="run">${
-              batch.open
-                ? html`<span class="bad">${w("check.open")}</span>`
-                : html`<button type="button" class=${batch.tally ? "plain" : "main"} data-act="check" ?disabled=${this.busy} @click=${() => this.run()}>${w(batch.tally ? "check.again" : "check.run")}</button>`
-            }</p>`
-          : nothing
-      }`;
+      ${!running(now) && batch.state === "parsed" ? html`<p class="run hint">${w(batch.open ? "check.open" : "check.none")}</p>` : nothing}
+      ${!running(now) && allowed.includes(batch.state) ? html`<p class="run"><button type="button" class="plain" data-act="again" ?disabled=${this.busy} @click=${() => this.run()}>${w("check.again")}</button></p>` : nothing}`;
   }
 
   private progress(now: Check): TemplateResult {

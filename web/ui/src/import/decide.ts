@@ -71,6 +71,7 @@ export class DecidePiece extends Piece {
         ${mine ? html`<button type="button" class=${faulty ? "main" : "plain"} data-act="mended" @click=${() => this.mended()}>${w("decide.mended")}</button>` : nothing}
         <span class="grow"></span>
         ${approvals.includes("rejected") ? html`<button type="button" class="plain" data-act="rejected" ?disabled=${this.busy} @click=${() => this.ask({ to: "rejected" })}>${w("decide.rejected")}</button>` : nothing}
+        ${state === "parsed" && !this.batch.open ? html`<button type="button" class="main" data-act="check" ?disabled=${this.busy} @click=${() => void this.check()}>${w("check.run")}</button>` : nothing}
         ${forward ? html`<button type="button" class="main" data-act=${forward} ?disabled=${this.busy || faulty} @click=${() => void this.go(forward)}>${w(`decide.${forward}` as Word)}</button>` : nothing}
         ${
           state === "published" && edition !== null
@@ -165,6 +166,14 @@ export class DecidePiece extends Piece {
       const batch = await surveys.state(this.batch.id, to, "");
       this.app.say(w("decide.done", { state: stateName(to) }));
       this.changed(batch);
+    });
+  }
+
+  private check(): Promise<void> {
+    return this.work(async () => {
+      const { id } = this.batch;
+      await surveys.check(id);
+      this.changed(await surveys.batch(id));
     });
   }
 

@@ -158,10 +158,10 @@ export class FindingsPiece extends Piece {
         <h3>${w("findings.list")}<span class="grow"></span>${this.stepper()}</h3>
         ${tally && found > tally.kept ? html`<p class="hint">${w("findings.kept", { all: whole(found), kept: whole(tally.kept) })}</p>` : nothing}
         ${this.drawn >= PLACES ? html`<p class="hint">${w("findings.map", { n: whole(PLACES) })}</p>` : nothing}
+        ${this.detail()}
         ${this.list()}
         ${this.phase === "failed" ? trouble(this.error, () => void this.fetch()) : nothing}
-      </section>
-      ${this.detail()}`;
+      </section>`;
   }
 
   private severities(): TemplateResult {

@@ -10,6 +10,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+// A software renderer draws when it gets to it.
+const PATIENT = { timeout: 20_000 };
+
 const mark = String(Date.now() % 1_000_000);
 
 test("a survey goes from a faulty file to an edition and is taken back", {
@@ -32,7 +35,9 @@ test("a survey goes from a faulty file to an edition and is taken back", {
     expect.arrayContaining(survey.faults.map((key) => expect.stringContaining(key))),
   );
   await drawn(page);
-  await expect.poll(async () => (await marks(page))["survey-error"] ?? 0).toBeGreaterThan(0);
+  await expect
+    .poll(async () => (await marks(page))["survey-error"] ?? 0, PATIENT)
+    .toBeGreaterThan(0);
   await list.first().click();
   expect(await page.locator(".detail").textContent()).toContain("不存在的代码");
   expect(await page.locator("[data-act=self_checked]").isDisabled()).toBe(true);
@@ -59,7 +64,7 @@ test("a survey goes from a faulty file to an edition and is taken back", {
   await page.locator("#tab-diff").click();
   await page.locator(`.differences [data-key="${survey.added.key}"]`).waitFor();
   await expect
-    .poll(() => marks(page))
+    .poll(() => marks(page), PATIENT)
     .toMatchObject({ "survey-new": 1, "survey-gone": 1, "survey-arrow": 1 });
   expect(await page.locator(`.differences [data-key="${survey.moved}"]`).textContent()).toContain(
     "移动",
@@ -80,14 +85,16 @@ test("a survey goes from a faulty file to an edition and is taken back", {
   expect(await seen()).toBe(1);
   await page.evaluate((at) => window.onemap.map?.jumpTo({ center: at, zoom: 17 }), survey.added.at);
   await expect
-    .poll(() =>
-      page.evaluate(
-        (name) =>
-          window.onemap.map
-            ?.queryRenderedFeatures({ layers: ["shelter/symbol"] })
-            .some((f) => f.properties.name === name),
-        survey.added.name,
-      ),
+    .poll(
+      () =>
+        page.evaluate(
+          (name) =>
+            window.onemap.map
+              ?.queryRenderedFeatures({ layers: ["shelter/symbol"] })
+              .some((f) => f.properties.name === name),
+          survey.added.name,
+        ),
+      PATIENT,
     )
     .toBe(true);
   await page.locator("[data-act=withdraw]").click();
@@ -195,7 +202,7 @@ test("two readings of the positions are drawn, and the one that is chosen goes t
   await page.locator(".candidate").nth(1).waitFor();
   await drawn(page);
   await expect
-    .poll(() => marks(page))
+    .poll(() => marks(page), PATIENT)
     .toMatchObject({ "survey-candidate-0": 1, "survey-candidate-1": 1 });
   await page.locator(".candidate input").nth(1).check();
   await page.locator(".candidate .main").click();
