@@ -14,10 +14,10 @@ import (
 	"onemap/data/read"
 )
 
-// Files of forty megabytes are read in memory that does not grow with them. What it takes
+// Files of over twenty megabytes are read in memory that does not grow with them. What it takes
 // is far below the bound, so that the garbage of a slow collector does not matter.
 func TestMemoryDoesNotGrowWithTheFile(t *testing.T) {
-	const rows, bound = 100_000, 24 << 20
+	const rows, bound = 60_000, 16 << 20
 	make := func(name string, write func(w *bufio.Writer)) string {
 		file := filepath.Join(t.TempDir(), name)
 		f, err := os.Create(file)
