@@ -28,7 +28,7 @@ func RuleOf(id string) RuleInfo {
 var readings = map[string]string{
 	"part_missing": "F1", "index_ignored": "F1", "part_unread": "F1", "hidden_part": "F1", "converter_says": "F1",
 	"count_mismatch": "F2", "records_deleted": "F2", "trailing_bytes": "F2", "row_ragged": "F2", "quote_doubted": "F2", "hidden_row": "F2", "total_row": "F2",
-	"crs_unknown": "F3", "crs_assumed": "F3", "encoding_guessed": "F4", "encoding_doubted": "F4", "bad_encoding": "F4", "cut_character": "F4",
+	"crs_unknown": "F3", "crs_assumed": "F3", "crs_missing": "F3", "encoding_guessed": "F4", "encoding_doubted": "F4", "bad_encoding": "F4", "cut_character": "F4",
 	"header_skipped": "F5", "header_missing": "F5", "header_repeated": "F5", "merged_filled": "F5",
 	"column_renamed": "S5", "position_columns": "S5", "column_unread": "S2", "duplicate_member": "S2",
 	"bad_number": "S3", "bad_date": "S3", "bad_boolean": "S3", "digits_lost": "S3", "code_restored": "S3", "zeros_restored": "S3", "formula_uncached": "S3", "cell_error": "S3", "width_changed": "S3",
