@@ -20,12 +20,16 @@ func (c *checking) loadUnits(ctx context.Context) error {
 	}
 	err := c.exec(ctx, `CREATE TEMP TABLE check_unit ON COMMIT DROP AS
 		SELECT code, level, kind, name, established AS from_day, coalesce(abolished, (valid_to AT TIME ZONE 'Asia/Shanghai')::date) AS to_day,
-			string_to_array(replace(coalesce(predecessors, ''), ' ', ''), ',') AS predecessors, geom IS NOT NULL AND outline <> 'synthetic' AS trusted
+			string_to_array(replace(coalesce(predecessors, ''), ' ', ''), ',') AS predecessors, geom IS NOT NULL AND outline <> 'synthetic' AS trusted,
+			left(code, 4) AS in_city, left(code, 6) AS in_county, left(code, 9) AS in_township
 		FROM `+l.Table())
 	if err != nil {
 		return err
 	}
-	for _, sql := range []string{"CREATE INDEX ON check_unit (code text_pattern_ops)", "ANALYZE check_unit"} {
+	for _, sql := range []string{
+		"CREATE INDEX ON check_unit (code)", "CREATE INDEX ON check_unit (level, in_county)", "CREATE INDEX ON check_unit (level, in_township)",
+		"CREATE INDEX ON check_unit (level, in_city)", "ANALYZE check_unit",
+	} {
 		if err := c.exec(ctx, sql); err != nil {
 			return err
 		}
@@ -82,35 +86,41 @@ func (c *checking) codesOf(ctx context.Context, f *layers.Field, lo, hi string, 
 		return fmt.Sprintf("(%[1]s.from_day IS NULL OR %[1]s.from_day <= k.hi) AND (%[1]s.to_day IS NULL OR %[1]s.to_day > k.lo)", alias)
 	}
 	sql := fmt.Sprintf(`CREATE TEMP TABLE check_code ON COMMIT DROP AS
-		WITH k AS (SELECT DISTINCT %s AS code, left(%[1]s, 6) AS county, %s AS lo, %s AS hi %s),
-		seen AS (SELECT k.*,
-			EXISTS (SELECT FROM check_unit AS u WHERE u.code = k.county) AS county_known,
+		WITH k AS MATERIALIZED (SELECT DISTINCT %s AS code, left(%[1]s, 6) AS county, %s AS lo, %s AS hi %s),
+		counties AS MATERIALIZED (SELECT k.*,
+			EXISTS (SELECT FROM check_unit AS u WHERE u.code = k.county) AS known_county,
 			EXISTS (SELECT FROM check_unit AS u WHERE u.code = k.county AND %s) AS county_in_force,
 			EXISTS (SELECT FROM check_unit AS u WHERE u.code = k.county AND u.to_day <= k.lo) AS county_ended,
 			EXISTS (SELECT FROM check_unit AS u JOIN check_unit AS p ON p.code = ANY(u.predecessors) WHERE u.code = k.county AND %s) AS county_to_come,
-			EXISTS (SELECT FROM check_unit AS u WHERE u.level = 'county' AND left(u.code, 4) = left(k.code, 4)) AS home,
+			EXISTS (SELECT FROM check_unit AS u WHERE u.level = 'county' AND u.in_city = left(k.county, 4)) AS home,
+			EXISTS (SELECT FROM check_unit AS u WHERE u.level = 'township' AND u.in_county = k.county) AS townships_listed,
+			(SELECT string_agg(u.code || ' ' || u.name, '、' ORDER BY u.code) FROM check_unit AS u WHERE k.county = ANY(u.predecessors)) AS heirs,
+			(SELECT string_agg(p.code || ' ' || p.name, '、' ORDER BY p.code) FROM check_unit AS u JOIN check_unit AS p ON p.code = ANY(u.predecessors) WHERE u.code = k.county AND %s) AS before,
+			(SELECT CASE WHEN count(*) = 1 THEN min(u.code) END FROM check_unit AS u WHERE k.county = ANY(u.predecessors)) AS heir,
+			(SELECT min(u.name || '，' || u.to_day || ' 撤销') FROM check_unit AS u WHERE u.code = k.county AND u.to_day IS NOT NULL) AS was,
+			(SELECT min(u.name) FROM check_unit AS u WHERE u.code = k.county) AS county_name
+			FROM (SELECT DISTINCT county, lo, hi FROM k) AS k),
+		seen AS (SELECT k.code, c.*,
 			EXISTS (SELECT FROM check_unit AS u WHERE u.code = k.code) AS known,
 			EXISTS (SELECT FROM check_unit AS u WHERE u.code = k.code AND (u.to_day IS NULL OR u.to_day > k.lo)) AS in_force,
-			length(k.code) > 6 AND EXISTS (SELECT FROM check_unit AS u WHERE u.level = 'township' AND u.code LIKE k.county || '%%') AS townships_listed,
 			EXISTS (SELECT FROM check_unit AS u WHERE u.code = left(k.code, 9)) AS township_known,
-			length(k.code) > 9 AND EXISTS (SELECT FROM check_unit AS u WHERE u.level = 'village' AND u.code LIKE left(k.code, 9) || '%%') AS villages_listed
-			FROM k)
+			length(k.code) > 9 AND EXISTS (SELECT FROM check_unit AS u WHERE u.level = 'village' AND u.in_township = left(k.code, 9)) AS villages_listed
+			FROM k JOIN counties AS c USING (county, lo, hi))
 		SELECT k.*, CASE
-				WHEN NOT county_known THEN CASE WHEN home THEN 'unknown' ELSE 'foreign' END
+				WHEN NOT known_county THEN CASE WHEN home THEN 'unknown' ELSE 'foreign' END
 				WHEN NOT county_in_force AND county_ended THEN 'ended'
 				WHEN NOT county_in_force AND county_to_come THEN 'to_come'
 				WHEN length(code) = 6 THEN 'good'
 				WHEN known THEN CASE WHEN in_force THEN 'good' ELSE 'ended' END
 				WHEN NOT township_known THEN CASE WHEN townships_listed THEN 'apart' ELSE 'good' END
 				WHEN length(code) = 9 THEN 'good'
-				WHEN villages_listed THEN 'apart' ELSE 'good' END AS verdict,
-			(SELECT string_agg(u.code || ' ' || u.name, '、' ORDER BY u.code) FROM check_unit AS u WHERE k.county = ANY(u.predecessors)) AS heirs,
-			(SELECT string_agg(p.code || ' ' || p.name, '、' ORDER BY p.code) FROM check_unit AS u JOIN check_unit AS p ON p.code = ANY(u.predecessors) WHERE u.code = k.county AND %s) AS before,
-			(SELECT CASE WHEN count(*) = 1 THEN min(u.code) END FROM check_unit AS u WHERE k.county = ANY(u.predecessors)) AS heir,
-			(SELECT min(u.name || '，' || u.to_day || ' 撤销') FROM check_unit AS u WHERE u.code = k.county AND u.to_day IS NOT NULL) AS was,
-			(SELECT min(u.name) FROM check_unit AS u WHERE u.code = k.county) AS county_name
+				WHEN villages_listed THEN 'apart' ELSE 'good' END AS verdict
 		FROM seen AS k`, code, lo, hi, from, in("u"), in("p"), in("p"))
 	if err := c.exec(ctx, sql, args...); err != nil {
+		return err
+	}
+	var bad bool
+	if err := c.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM check_code WHERE verdict <> 'good')").Scan(&bad); err != nil || !bad {
 		return err
 	}
 	return c.exec(ctx, fmt.Sprintf(`INSERT INTO check_hit (rule, severity, row, field, value, zh, en, hint_zh, hint_en, repair)

@@ -70,20 +70,19 @@ func (c *checking) squares(area string) string {
 			ORDER BY unit, y, x) AS q`, box, squareBits, squareBits, c.table, area)
 }
 
-// strays are the rows that do not touch the unit they are held against.
+// strays are the rows that do not touch the unit they are held against. Most rows are in
+// squares that are inside and are passed over by the numbers of their square alone.
 func (c *checking) strays(area string) string {
-	small := "true"
+	border := fmt.Sprintf("EXISTS (SELECT FROM check_square AS q WHERE NOT q.inside AND q.x = s.wx >> %d AND q.y = s.wy >> %d)", squareBits, squareBits)
 	if c.layer.Geometry != layers.Point {
-		small = fmt.Sprintf("s.extent < %d", 1<<marginBits)
+		border = fmt.Sprintf("(%s OR s.extent >= %d)", border, 1<<marginBits)
 	}
 	return fmt.Sprintf(`CREATE TEMP TABLE check_stray ON COMMIT DROP AS
 		SELECT t.*, EXISTS (SELECT FROM check_piece AS p WHERE p.city AND p.geom && t.geom AND ST_Intersects(p.geom, t.geom)) AS in_city
-		FROM (SELECT s.%s AS row, coalesce(%s, '') AS code, h.unit, s.geom
-			FROM %s AS s JOIN check_home AS h ON h.code = coalesce(%s, '') JOIN check_square AS q ON q.unit = h.unit AND q.x = s.wx >> %d AND q.y = s.wy >> %d
-			WHERE s.geom IS NOT NULL AND NOT (q.inside AND %s)
-				AND NOT EXISTS (SELECT FROM check_invalid AS v WHERE v.row = s.%s)
+		FROM (SELECT s.*, h.unit FROM (SELECT s.%s AS row, coalesce(%s, '') AS code, s.geom FROM %s AS s WHERE s.geom IS NOT NULL AND %s OFFSET 0) AS s JOIN check_home AS h USING (code)
+			WHERE NOT EXISTS (SELECT FROM check_invalid AS v WHERE v.row = s.row)
 				AND NOT EXISTS (SELECT FROM check_piece AS p WHERE CASE WHEN h.unit = '' THEN p.city ELSE p.unit = h.unit END AND p.geom && s.geom AND ST_Intersects(p.geom, s.geom))) AS t`,
-		layers.StagedRow, area, c.table, area, squareBits, squareBits, small, layers.StagedRow)
+		layers.StagedRow, area, c.table, border)
 }
 
 // near is the distance in metres from a stray to the nearest of some pieces.
