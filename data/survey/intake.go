@@ -120,10 +120,14 @@ func (in *Intake) settle(file string, k Kept) error {
 
 func (in *Intake) move(temp string, k Kept) error {
 	err := os.Rename(temp, filepath.Join(in.folder, k.Hash))
-	if err != nil && !in.has(k) { // another one may have brought the same file at once
-		return diskTrouble(err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	// The same bytes may have come before, under this name or another, or at this moment.
+	if names, _ := os.ReadDir(filepath.Join(in.folder, k.Hash)); len(names) > 0 {
+		return nil
+	}
+	return diskTrouble(err)
 }
 
 func (in *Intake) has(k Kept) bool {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
 
 	"onemap/data"
 	"onemap/data/read"
@@ -246,7 +247,7 @@ func (r *Reading) sample(src read.Source, l *layers.Layer, m layers.Mapping) (pa
 				c.Samples = append(c.Samples, row.Values[i].Raw)
 			}
 		}
-		p, ok := firstPoint(row.Geometry)
+		p, ok := middle(row.Geometry)
 		if !ok {
 			continue
 		}
@@ -271,37 +272,20 @@ func (r *Reading) sample(src read.Source, l *layers.Layer, m layers.Mapping) (pa
 	return pairs, keys, nil
 }
 
-// firstPoint is the point that stands for a geometry: its first.
-func firstPoint(g orb.Geometry) (orb.Point, bool) {
-	switch g := g.(type) {
-	case orb.Point:
-		return g, !math.IsNaN(g[0]) && !math.IsNaN(g[1])
-	case orb.MultiPoint:
-		if len(g) > 0 {
-			return g[0], true
-		}
-	case orb.LineString:
-		if len(g) > 0 {
-			return g[0], true
-		}
-	case orb.MultiLineString:
-		if len(g) > 0 {
-			return firstPoint(g[0])
-		}
-	case orb.Polygon:
-		if len(g) > 0 {
-			return firstPoint(orb.LineString(g[0]))
-		}
-	case orb.MultiPolygon:
-		if len(g) > 0 {
-			return firstPoint(g[0])
-		}
-	case orb.Collection:
-		if len(g) > 0 {
-			return firstPoint(g[0])
+// middle is the point that stands for a geometry: its centroid, as published positions
+// are, in the file's own numbers.
+func middle(g orb.Geometry) (orb.Point, bool) {
+	if g == nil {
+		return orb.Point{}, false
+	}
+	p, ok := g.(orb.Point)
+	if !ok {
+		p, _ = planar.CentroidArea(g)
+		if box := g.Bound(); math.IsNaN(p[0]) || math.IsNaN(p[1]) || !box.Contains(p) {
+			p = box.Center()
 		}
 	}
-	return orb.Point{}, false
+	return p, !math.IsNaN(p[0]) && !math.IsNaN(p[1])
 }
 
 // several answers for a file with several parts when none is picked: their names.

@@ -165,7 +165,7 @@ func (r *rows) place(g orb.Geometry) (orb.Geometry, error) {
 // problem takes over what the reader noticed.
 func (r *rows) problem(row int64, p read.Problem) {
 	r.found(layers.Finding{
-		Rule: string(p.Rule), Severity: layers.Severity(p.Severity), Layer: r.layer.ID, Row: row, Field: p.Column, Value: p.Raw,
+		Rule: layers.ReadingRule(string(p.Rule)), Severity: layers.Severity(p.Severity), Layer: r.layer.ID, Row: row, Field: p.Column, Value: p.Raw,
 		Message: layers.Text{Zh: p.ZH, En: p.EN},
 	})
 }

@@ -225,6 +225,9 @@ func TestFilesAreKeptByHash(t *testing.T) {
 	if err != nil || a.Hash != b.Hash || b.Name != "甲.geojson" {
 		t.Errorf("%+v, %+v, %v", a, b, err)
 	}
+	if c, err := in.Keep(strings.NewReader(collection()), "乙.geojson", 1<<20); err != nil || c.Hash != a.Hash {
+		t.Errorf("the same bytes under another name: %+v, %v", c, err)
+	}
 	if _, err := in.Keep(strings.NewReader("too long"), "x", 4); fault.CodeOf(err) != fault.TooLarge {
 		t.Errorf("a file over the limit: %v", err)
 	}
