@@ -389,3 +389,32 @@ func TestShiftIsLabelled(t *testing.T) {
 		})
 	}
 }
+
+// TestGDALReadsTheWorkbook compares what GDAL reads in the data sheet.
+func TestGDALReadsTheWorkbook(t *testing.T) {
+	for _, id := range oneOfEach {
+		t.Run(id, func(t *testing.T) {
+			v := view(t, id, layers.RoleAdmin)
+			records := gallery(v.Layer)
+			b, _ := file(t, "xlsx", v, write.Options{}, records...)
+			got := features(t, saved(t, id+".xlsx", b), "数据 Data", "-oo", "HEADERS=FORCE")
+			if len(got) != len(records) {
+				t.Fatalf("%d rows", len(got))
+			}
+			for i, r := range records {
+				for _, f := range v.Fields {
+					found := got[i].Properties[f.Title.Zh]
+					if f.Required && f.Default == "" {
+						found = got[i].Properties[f.Title.Zh+"*"]
+					}
+					if f.Type == layers.TypeDateTime || f.Type == layers.TypeBoolean {
+						continue // in words, for people
+					}
+					if wanted := canon(f, r.Values[f.Name], true); wanted != canon(f, found, false) {
+						t.Errorf("record %d, %s: want %q, got %q", i, f.Name, wanted, found)
+					}
+				}
+			}
+		})
+	}
+}
