@@ -152,7 +152,7 @@ func TestKillingTheProgramLeavesAnEditionWhole(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	whole := time.Since(start)
-	published, times := 0, kills(20)
+	published, times := 0, kills(12)
 	for i := range times {
 		before := w.edition(t)
 		cmd := w.program("import", "shelter", shelters(t, "n.geojson", sheltersInFile, i+2), "--source", "census")
@@ -178,7 +178,7 @@ func TestKillingTheProgramLeavesAnEditionWhole(t *testing.T) {
 func TestKillingPostgreSQLLeavesAnEditionWhole(t *testing.T) {
 	w := newWorld(t)
 	rnd := rand.New(rand.NewPCG(3, 4))
-	published, times := 0, kills(6)
+	published, times := 0, kills(4)
 	for i := range times {
 		before := w.edition(t)
 		cmd := w.program("import", "shelter", shelters(t, "n.geojson", sheltersInFile, i+2), "--source", "census")
