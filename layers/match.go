@@ -187,3 +187,14 @@ func halfWidth(s string) string {
 		return r
 	}, s)
 }
+
+// Texts tells of each column whether it holds a field of type text.
+func (m Mapping) Texts(l *Layer) []bool {
+	texts := make([]bool, len(m.Columns))
+	for name, at := range m.Of {
+		if f := l.byName[name]; f != nil && at < len(texts) {
+			texts[at] = f.Type == TypeText
+		}
+	}
+	return texts
+}

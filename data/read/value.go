@@ -2,6 +2,7 @@ package read
 
 import (
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -91,4 +92,15 @@ func (v Value) Any() any {
 		return v.Time()
 	}
 	return v.Raw
+}
+
+// Plain is Any for a column of numbers and, with text, for one of text: there a number that
+// has something behind it, such as 4m, stays as it is written.
+func (v Value) Plain(text bool) any {
+	if text && (v.Kind == Integer || v.Kind == Number) {
+		if _, err := strconv.ParseFloat(v.Raw, 64); err != nil && v.Raw != "" {
+			return v.Raw
+		}
+	}
+	return v.Any()
 }

@@ -64,6 +64,7 @@ type rows struct {
 	taken    detect.Reading
 	in       read.Source
 	mapping  layers.Mapping
+	texts    []bool // columns of text
 	file     string
 	findings []layers.Finding
 	tally    Tally
@@ -87,7 +88,7 @@ func openRows(path, file string, l *layers.Layer, o Options, taken detect.Readin
 		in.Close()
 		return nil, err
 	}
-	r := &rows{layer: l, options: o, taken: taken, in: in, mapping: mapping, file: file}
+	r := &rows{layer: l, options: o, taken: taken, in: in, mapping: mapping, texts: mapping.Texts(l), file: file}
 	for _, f := range findings {
 		r.found(f)
 	}
@@ -134,7 +135,7 @@ func (r *rows) record(checker *layers.Checker, row *read.Row) layers.Record {
 	}
 	values := make([]any, len(row.Values))
 	for i, v := range row.Values {
-		values[i] = v.Any()
+		values[i] = v.Plain(i < len(r.texts) && r.texts[i])
 	}
 	g, err := r.place(row.Geometry)
 	if err != nil {

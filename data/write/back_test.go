@@ -90,6 +90,7 @@ func back(t *rapid.T, l *layers.Layer, path string) []layers.Record {
 		}
 	}
 	c := l.NewChecker(m, "file")
+	texts := m.Texts(l)
 	var records []layers.Record
 	for {
 		row, err := in.Next()
@@ -101,7 +102,7 @@ func back(t *rapid.T, l *layers.Layer, path string) []layers.Record {
 		}
 		values := make([]any, len(row.Values))
 		for i, v := range row.Values {
-			values[i] = v.Any()
+			values[i] = v.Plain(i < len(texts) && texts[i])
 		}
 		// What a rule says of a random record is of no matter; a cell that is misread shows.
 		r, _ := c.Record(row.Number, "", values, row.Geometry, geo.CGCS2000)
