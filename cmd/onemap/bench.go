@@ -21,6 +21,7 @@ type benchCommand struct {
 	Out       string `help:"File to write the figures to, as JSON." default:"bench.json" type:"path"`
 	Quick     bool   `help:"A small city and short lists: whether it works, not how fast it is."`
 	Buildings int    `help:"How many buildings the city has." default:"200000"`
+	Only      string `help:"Measure only this part: import." enum:",import" default:""`
 }
 
 func (benchCommand) Help() string {
@@ -30,7 +31,8 @@ with the city in it. Beside each figure stands what plain PostGIS takes for the 
 
 Examples:
   onemap bench
-  onemap bench --buildings 1000000 --out million.json`
+  onemap bench --buildings 1000000 --out million.json
+  onemap bench --only import`
 }
 
 // What bounds the whole and each part of it.
@@ -106,6 +108,9 @@ func (m *benchmark) run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	m.d.close(ctx)
+	if m.Only != "" {
+		return nil
+	}
 	return m.measureStart(ctx)
 }
 
@@ -126,6 +131,12 @@ func (m *benchmark) measureAll(ctx context.Context) error {
 		return err
 	}
 	defer m.floor.Close()
+	if m.Only == "import" {
+		if err := m.city.fill(ctx, m.p, m.d, true); err != nil {
+			return err
+		}
+		return m.measureImport(ctx)
+	}
 	if err := m.measureLoad(ctx); err != nil {
 		return err
 	}
@@ -137,7 +148,7 @@ func (m *benchmark) measureAll(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	for _, part := range []func(context.Context) error{m.measureTiles, m.measureOverview, m.measureLargest, m.measureSearch, m.measureCounts, m.measureItems} {
+	for _, part := range []func(context.Context) error{m.measureTiles, m.measureOverview, m.measureLargest, m.measureSearch, m.measureCounts, m.measureItems, m.measureImport} {
 		if err := part(ctx); err != nil {
 			return err
 		}

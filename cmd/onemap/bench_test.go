@@ -61,6 +61,7 @@ func TestBench(t *testing.T) {
 		"load the sample city", "publish buildings", "tiles A, c=8", "tiles B gzip, c=8", "tiles M p99, c=8",
 		"overview z 4–9, slowest tile", "largest tile gzip, all layers, z 0–16", "search p99, c=1",
 		"counts of all layers, c=1", "items, 1,000 enterprises, c=1", "cold start until /readyz",
+		"import shapefile: read, check, stage", "import GeoJSON: file to edition",
 	} {
 		if !seen[name] {
 			t.Errorf("there is no figure %q", name)
