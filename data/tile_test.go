@@ -82,9 +82,9 @@ func TestTilesConserveCounts(t *testing.T) {
 		v := view(t, s, layer)
 		for _, filters := range [][]layers.Predicate{
 			nil,
-			{layers.In{Field: v.Field("kind"), Values: []string{"a", "c"}}},
-			{layers.Between{Field: v.Field("size"), Min: int64(100), Max: int64(600)}},
-			{layers.IsNull{Field: v.Field("size")}},
+			{layers.OneOf(v.Field("kind"), "a", "c")},
+			{layers.InRange(v.Field("size"), int64(100), int64(600))},
+			{layers.Missing(v.Field("size"))},
 		} {
 			q := layers.Query{View: v, Filters: filters}
 			counts, err := s.Counts(ctx, q, nil)

@@ -73,6 +73,9 @@ func TestMatchKnowsCutAndForeignColumnNames(t *testing.T) {
 	if diff := cmp.Diff([]string{"S2 杆塔编号及名", "S2 备注", "S1 pole_number"}, rules); diff != "" {
 		t.Error(diff)
 	}
+	if m, _, err = l.Match([]string{"高度", "WIRES"}, map[string]string{"height": ""}, nil); err != nil || cmp.Diff(map[string]int{"wires": 1}, m.Of) != "" {
+		t.Errorf("a field that is left without its column: %v, %v", m.Of, err)
+	}
 	if _, _, err := l.Match([]string{"a"}, map[string]string{"height": "b"}, nil); err == nil || !strings.Contains(err.Error(), `"b"`) {
 		t.Errorf("a mapping to a column that is not there: %v", err)
 	}

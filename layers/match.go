@@ -29,9 +29,10 @@ const (
 // Match finds the column of each field: the one that by names (field → column), or one
 // called like the field, its title in either language or an alias, or like the first ten
 // bytes of one of these, as a Shapefile cuts them, in UTF-8 or GB 18030. set gives fixed
-// values to fields. Findings: S1 a required field without column, S2 an unknown column,
-// S5 a column that was recognised by an alias or a cut name; the error is Invalid when by
-// or set name a field or column that is not there.
+// values to fields; an empty column in by leaves a field without one. Findings: S1 a
+// required field without column, S2 an unknown column, S5 a column that was recognised by
+// an alias or a cut name; the error is Invalid when by or set name a field or column that
+// is not there.
 func (l *Layer) Match(columns []string, by, set map[string]string) (Mapping, []Finding, error) {
 	m := Mapping{Columns: columns, Of: map[string]int{}, Set: set, Guessed: map[string]Guess{}}
 	used := make([]bool, len(columns))
@@ -44,6 +45,9 @@ func (l *Layer) Match(columns []string, by, set map[string]string) (Mapping, []F
 		}
 	}
 	for field, column := range by {
+		if column == "" && l.byName[field] != nil {
+			continue
+		}
 		i, ok := index[plain(column)]
 		if l.byName[field] == nil || !ok {
 			return m, nil, l.unmapped(field, column, columns)
@@ -57,7 +61,8 @@ func (l *Layer) Match(columns []string, by, set map[string]string) (Mapping, []F
 	}
 	for _, cut := range []bool{false, true} { // whole names before cut ones
 		for _, f := range l.Fields {
-			if _, done := m.Of[f.Name]; done {
+			_, said := by[f.Name]
+			if _, done := m.Of[f.Name]; done || said {
 				continue
 			}
 			for n, name := range f.names(cut) {

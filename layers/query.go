@@ -156,7 +156,7 @@ func ParseFilters(v *View, params url.Values, reserved ...string) ([]Predicate, 
 
 func parseFilter(f *Field, s string) (Predicate, error) {
 	if s == "" {
-		return IsNull{Field: f}, nil
+		return Missing(f), nil
 	}
 	switch f.Type {
 	case TypeCode, TypeCodes:
@@ -166,30 +166,29 @@ func parseFilter(f *Field, s string) (Predicate, error) {
 				return nil, fault.In(f.Name, "%s is not one of %s.", quote(c), f.List.known())
 			}
 		}
-		return In{Field: f, Values: values}, nil
+		return OneOf(f, values...), nil
 	case TypeInteger, TypeNumber, TypeDate, TypeDateTime:
 		low, high, span := strings.Cut(s, "/")
-		r := Between{Field: f}
-		var err error
-		if r.Min, err = parseScalar(f, low); err != nil {
+		least, err := parseScalar(f, low)
+		if err != nil {
 			return nil, err
 		}
 		if !span {
-			r.Max = r.Min
-			return r, nil
+			return InRange(f, least, least), nil
 		}
-		if r.Max, err = parseScalar(f, high); err != nil {
+		most, err := parseScalar(f, high)
+		if err != nil {
 			return nil, err
 		}
-		return r, nil
+		return InRange(f, least, most), nil
 	case TypeBoolean:
 		b, err := strconv.ParseBool(s)
 		if err != nil {
 			return nil, fault.In(f.Name, "%s is not true or false.", quote(s))
 		}
-		return Between{Field: f, Min: b, Max: b}, nil
+		return InRange(f, b, b), nil
 	case TypeText:
-		return Between{Field: f, Min: s, Max: s}, nil
+		return InRange(f, s, s), nil
 	}
 	return nil, fault.In(f.Name, "Fields of type %s can't be filtered.", f.Type)
 }

@@ -37,16 +37,19 @@ func poleView(t testing.TB) *layers.View {
 func TestParseFilters(t *testing.T) {
 	v := poleView(t)
 	tests := []struct{ query, key, field string }{
-		{"kind=wood", `pole|viewer||kind in ["wood"]`, ""},
-		{"kind=wood,steel&limit=3", `pole|viewer||kind in ["wood" "steel"]`, ""},
-		{"wires=2/5", `pole|viewer||wires between 2 5`, ""},
-		{"wires=../5", `pole|viewer||wires between .. 5`, ""},
-		{"height=2.5", `pole|viewer||height between 2.5 2.5`, ""},
-		{"lit=true", `pole|viewer||lit between true true`, ""},
-		{"built=2020-01-01/..", `pole|viewer||built between 2020-01-01T00:00:00Z ..`, ""},
-		{"name=", `pole|viewer||name is null`, ""},
-		{"name=a,b/c", `pole|viewer||name between "a,b/c" "a,b/c"`, ""},
-		{"position_quality=none&source=synthetic", `pole|viewer||position_quality in ["none"]|source between "synthetic" "synthetic"`, ""},
+		{"kind=wood", `pole|viewer||kind = 'wood'`, ""},
+		{"kind=wood,steel&limit=3", `pole|viewer||kind IN ('steel', 'wood')`, ""},
+		{"kind=wood&kind=steel", `pole|viewer||kind = 'steel'|kind = 'wood'`, ""},
+		{"wires=2/5", `pole|viewer||wires <= 5 AND wires >= 2`, ""},
+		{"wires=../5", `pole|viewer||wires <= 5`, ""},
+		{"wires=..", `pole|viewer||NOT (wires IS NULL)`, ""},
+		{"height=2.5", `pole|viewer||height = 2.5`, ""},
+		{"lit=true", `pole|viewer||lit = TRUE`, ""},
+		{"built=2020-01-01/..", `pole|viewer||built >= DATE('2020-01-01')`, ""},
+		{"valid_from=2020-01-01T08:00:00%2B08:00/..", `pole|viewer||valid_from >= TIMESTAMP('2020-01-01T00:00:00Z')`, ""},
+		{"name=", `pole|viewer||name IS NULL`, ""},
+		{"name=a,b/c'", `pole|viewer||name = 'a,b/c'''`, ""},
+		{"position_quality=none&source=synthetic", `pole|viewer||position_quality = 'none'|source = 'synthetic'`, ""},
 		{"kind=brass", "", "kind"},
 		{"wires=two", "", "wires"},
 		{"wires=1/2/3", "", "wires"},
@@ -112,9 +115,9 @@ func TestValuesNeverStandInSQL(t *testing.T) {
 	q := layers.Query{
 		View: v, BBox: &orb.Bound{Min: orb.Point{120.123456, 31.5}, Max: orb.Point{121, 32}}, Datetime: &layers.Interval{From: &now, To: &now},
 		Filters: []layers.Predicate{
-			layers.Between{Field: v.Field("name"), Min: evil, Max: evil},
-			layers.Between{Field: v.Field("name"), Min: evil},
-			layers.In{Field: v.Field("kind"), Values: []string{evil}},
+			layers.InRange(v.Field("name"), evil, evil),
+			layers.InRange(v.Field("name"), evil, nil),
+			layers.OneOf(v.Field("kind"), evil),
 		},
 		After: 987654321, Limit: 123454321, CRS: geo.CRS{Authority: "EPSG", Code: "4549"},
 	}

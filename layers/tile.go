@@ -66,8 +66,11 @@ type tileWriter struct {
 }
 
 // threshold is the size in world units below which a feature gathers.
-func (w *tileWriter) threshold() int64 {
-	return int64(w.q.View.Thin.Under * float64(int64(1)<<w.shift) / tilePixels)
+func (w *tileWriter) threshold() int64 { return w.q.View.Thin.Threshold(w.z) }
+
+// Threshold is the size in world units below which a line or polygon gathers at zoom z.
+func (t *Thin) Threshold(z int) int64 {
+	return int64(t.Under * float64(int64(1)<<(32-z)) / tilePixels)
 }
 
 // open starts a common table with all candidates of the tile, without geometry.

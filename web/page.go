@@ -135,7 +135,7 @@ func (s *Server) synthetic(r *http.Request) (found bool, err error) {
 			continue
 		}
 		q := layers.Query{View: v, Limit: 1, Filters: []layers.Predicate{
-			layers.Between{Field: source, Min: layers.SourceSynthetic, Max: layers.SourceSynthetic},
+			layers.OneOf(source, layers.SourceSynthetic),
 		}}
 		err := s.store.Items(r.Context(), q, func(layers.Item) error {
 			found = true
