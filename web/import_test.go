@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"onemap/data"
 	"onemap/data/survey"
 	"onemap/data/upload"
@@ -398,6 +400,40 @@ func TestQuestionIsAnswered(t *testing.T) {
 	}
 	if end := c.check(b.ID); end.State != "done" || end.Tally.Good != 2 {
 		t.Errorf("%+v", end)
+	}
+	var without batch
+	c.ask(http.MethodPut, c.path(b.ID, "/options"), object{"columns": object{"code": "编号甲", "name": ""}}, http.StatusOK, &without)
+	if got := without.Reading.Columns[1]; got.Name != "名称" || got.Field != "" {
+		t.Errorf("the column is not left out: %+v", got)
+	}
+}
+
+func TestEncodingIsChosenByEye(t *testing.T) {
+	c := newCounter(t)
+	gbk, err := simplifiedchinese.GBK.NewEncoder().String("code,name,kind\r\nA1,人民公园,a\r\nA2,第二小学,b\r\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var a struct {
+		Encodings []struct {
+			Encoding string
+			Samples  []string
+			Broken   bool
+		}
+	}
+	b := c.bring("点.csv", gbk, nil)
+	c.ask(http.MethodGet, c.path(b.ID, "/encodings"), nil, http.StatusOK, &a)
+	seen := map[string]string{}
+	for _, e := range a.Encodings {
+		seen[e.Encoding] = fmt.Sprint(e.Samples, e.Broken)
+	}
+	if seen["GB18030"] != "[人民公园 第二小学] false" || seen["windows-1252"] == "" || seen["Big5"] == seen["GB18030"] || seen["UTF-8"] != "" && !strings.HasSuffix(seen["UTF-8"], "true") {
+		t.Errorf("%v", seen)
+	}
+	b = c.bring("plain.csv", "code,name,kind\r\nA3,park,a\r\n", object{"source": "plain"})
+	c.ask(http.MethodGet, c.path(b.ID, "/encodings"), nil, http.StatusOK, &a)
+	if len(a.Encodings) != 0 {
+		t.Errorf("ASCII leaves a choice: %+v", a.Encodings)
 	}
 }
 

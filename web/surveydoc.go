@@ -116,6 +116,7 @@ func (i importDoc) batches() {
 	i.add(http.MethodPost, "/batches", "createBatch", "Note an uploaded file as a batch of a layer and find out how it is to be understood; open says what a person has to say", "201", created, jsonBody(openapi.Ref("bringing")))
 	i.add(http.MethodGet, "/batches/{id}", "getBatch", "One batch: its way, reading, tally, findings by rule and field, what has changed since the last time", "200", one, nil, id)
 	i.add(http.MethodPut, "/batches/{id}/options", "putBatchOptions", "Say how the file is to be read, and have it parsed anew", "200", one, jsonBody(openapi.Ref("survey_options")), id)
+	i.add(http.MethodGet, "/batches/{id}/encodings", "getBatchEncodings", "A few texts of the file in each character set that it can be read in, to choose by eye; empty where there is no choice", "200", body("The character sets.", jsonType, openapi.Ref("encodings")), nil, id)
 	check := body("How far the check is.", jsonType, openapi.Ref("check"))
 	i.add(http.MethodPost, "/batches/{id}/check", "startCheck", "Start a check, or join the one that runs", "202", check, nil, id)
 	i.add(http.MethodDelete, "/batches/{id}/check", "cancelCheck", "Cancel the check", "200", check, nil, id)
@@ -163,12 +164,13 @@ func importSchemas() map[string]openapi.Schema {
 	}
 	wholeOrNull := openapi.Schema{"type": []string{"integer", "null"}}
 	words := openapi.Schema{"type": "object", "additionalProperties": text}
+	columns := openapi.Schema{"type": "object", "additionalProperties": text, "description": "Field to column; an empty column leaves the field without one, though a column is called like it."}
 	links, state := openapi.Array(openapi.Ref("link")), openapi.Schema{"type": "string", "enum": data.BatchStates()}
 	strict := func(s openapi.Schema) openapi.Schema { s["additionalProperties"] = false; return s }
 	placing := strict(object(nil, openapi.Schema{"crs": text, "axis": text, "shift": text, "times": whole, "form": text, "approximate": flag}))
 	delete(placing, "required")
 	options := strict(object(nil, openapi.Schema{
-		"source": text, "encoding": text, "part": text, "positions": openapi.Array(text), "columns": words, "values": words, "number": flag, "skip_bad": flag, "placing": placing,
+		"source": text, "encoding": text, "part": text, "positions": openapi.Array(text), "columns": columns, "values": words, "number": flag, "skip_bad": flag, "placing": placing,
 	}))
 	delete(options, "required")
 	trouble := object([]string{"code", "detail"}, openapi.Schema{"code": text, "field": text, "detail": text})
@@ -205,6 +207,7 @@ func importSchemas() map[string]openapi.Schema {
 			"batch": whole, "state": openapi.Schema{"enum": []string{checkQueued, checkRunning, checkDone, checkFailed, checkCancelled, checkBroken, checkIdle}}, "stage": text,
 			"done": whole, "total": whole, "rate": number, "seconds_left": openapi.Schema{"type": []string{"number", "null"}}, "seconds": number, "tally": openapi.Of("object"), "error": trouble,
 		}),
+		"encodings":   object([]string{"encodings"}, openapi.Schema{"encodings": openapi.Array(object([]string{"encoding", "samples", "broken"}, openapi.Schema{"encoding": text, "samples": openapi.Array(text), "broken": flag}))}),
 		"findings":    object([]string{"findings", "links"}, openapi.Schema{"findings": openapi.Array(finding), "links": links}),
 		"comparison":  object([]string{"present", "staged", "new", "changed", "moved", "gone", "unchanged"}, openapi.Schema{"present": whole, "staged": whole, "faulty": whole, "new": whole, "changed": whole, "moved": whole, "gone": whole, "unchanged": whole}),
 		"differences": object([]string{"differences", "links"}, openapi.Schema{"differences": openapi.Array(object([]string{"kind", "key", "id", "old", "new", "moved"}, openapi.Schema{"kind": text, "key": text, "id": wholeOrNull, "moved": number})), "links": links}),

@@ -44,6 +44,7 @@ func (s *Server) surveyRoutes() []surveyRoute {
 		{get, "batches", "/batches", s.getBatches, false},
 		{post, "batches", "/batches", s.postBatch, true},
 		{get, "batch", "/batches/{id}", s.getBatch, false},
+		{get, "batch encodings", "/batches/{id}/encodings", s.getEncodings, false},
 		{put, "batch options", "/batches/{id}/options", s.putOptions, true},
 		{post, "batch check", "/batches/{id}/check", s.postCheck, false},
 		{del, "batch check", "/batches/{id}/check", s.deleteCheck, false},
