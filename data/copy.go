@@ -28,89 +28,136 @@ func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers
 	} else {
 		names = append(names, `"`+layers.StagedRow+`"`, `"`+layers.StagedFlags+`"`)
 	}
-	next, stop := iter.Pull2(records)
-	defer stop()
-	source := &rowReader{next: next, layer: l, fields: len(names), edition: edition}
-	source.row.buf = append(source.row.buf, copyHeader...)
-	tag, err := tx.Conn().PgConn().CopyFrom(ctx, source, "COPY "+table.Sanitize()+" ("+strings.Join(names, ", ")+") FROM STDIN (FORMAT binary)")
-	if source.failed != nil {
-		return 0, source.failed
+	w := &rowWriter{layer: l, fields: len(names), edition: edition, full: make(chan []byte, chunksWaiting), free: make(chan []byte, chunksWaiting), quit: make(chan struct{})}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		w.run(records)
+	}()
+	tag, err := tx.Conn().PgConn().CopyFrom(ctx, &rowReader{w: w}, "COPY "+table.Sanitize()+" ("+strings.Join(names, ", ")+") FROM STDIN (FORMAT binary)")
+	close(w.quit)
+	<-ended
+	if w.failed != nil {
+		return 0, w.failed
 	}
 	return tag.RowsAffected(), err
 }
 
-// rowReader gives records as binary COPY data while it is read.
-type rowReader struct {
-	next    func() (layers.Record, error, bool)
+// Records are turned into COPY data in chunks of some size, of which so many may wait, by
+// a goroutine of its own while the connection sends the one before.
+const (
+	chunkBytes    = 64 << 10
+	chunksWaiting = 4
+)
+
+// rowWriter turns records into chunks of binary COPY data.
+type rowWriter struct {
 	layer   *layers.Layer
 	fields  int
 	edition *int64
-	row     tuple // what has not been read yet, from at
-	at      int
-	ended   bool
-	failed  error
+	row     tuple
+	full    chan []byte // closed after the last
+	free    chan []byte
+	quit    chan struct{}
+	failed  error // once full is closed
 }
 
-// Read fills p with as many rows as fit.
+// run goes through the records until the last, an error, or until nobody reads any more.
+func (w *rowWriter) run(records iter.Seq2[layers.Record, error]) {
+	defer close(w.full)
+	w.row.buf = append(make([]byte, 0, chunkBytes+chunkBytes/4), copyHeader...)
+	for record, err := range records {
+		if err == nil {
+			err = w.append(record)
+		}
+		if err != nil {
+			w.failed = err
+			return
+		}
+		if len(w.row.buf) >= chunkBytes && !w.send() {
+			return
+		}
+	}
+	w.row.buf = append(w.row.buf, copyTrailer...)
+	w.send()
+}
+
+// send hands on what has been written; false if nobody reads it.
+func (w *rowWriter) send() bool {
+	select {
+	case w.full <- w.row.buf:
+	case <-w.quit:
+		return false
+	}
+	select {
+	case w.row.buf = <-w.free:
+	default:
+		w.row.buf = make([]byte, 0, chunkBytes+chunkBytes/4)
+	}
+	return true
+}
+
+// rowReader gives the chunks of a rowWriter as a stream.
+type rowReader struct {
+	w     *rowWriter
+	chunk []byte
+	at    int
+}
+
+// Read fills p from one chunk. What failed in the writer fails here.
 func (r *rowReader) Read(p []byte) (int, error) {
-	for !r.ended && len(r.row.buf)-r.at < len(p) {
-		record, err, more := r.next()
-		if err == nil && more {
-			err = r.append(record)
+	if r.at == len(r.chunk) {
+		if cap(r.chunk) > 0 {
+			select {
+			case r.w.free <- r.chunk[:0]:
+			default:
+			}
 		}
-		switch {
-		case err != nil:
-			r.failed, r.ended = err, true
-			return 0, err
-		case !more:
-			r.ended = true
-			r.row.buf = append(r.row.buf, copyTrailer...)
+		chunk, more := <-r.w.full
+		if r.chunk, r.at = chunk, 0; !more {
+			if r.w.failed != nil {
+				return 0, r.w.failed
+			}
+			return 0, io.EOF
 		}
 	}
-	n := copy(p, r.row.buf[r.at:])
+	n := copy(p, r.chunk[r.at:])
 	r.at += n
-	if rest := len(r.row.buf) - r.at; rest < r.at {
-		copy(r.row.buf, r.row.buf[r.at:])
-		r.row.buf, r.at = r.row.buf[:rest], 0
-	}
-	if n == 0 {
-		return 0, io.EOF
-	}
 	return n, nil
 }
 
 // append writes a record's row, in the order of RecordColumns.
-func (r *rowReader) append(record layers.Record) error {
-	t := &r.row
-	t.begin(r.fields)
+func (w *rowWriter) append(record layers.Record) error {
+	t := &w.row
+	t.begin(w.fields)
 	t.text(record.Source)
 	t.text(record.SourceID)
 	t.moment(record.ValidFrom)
 	t.moment(record.ValidTo)
 	t.text(string(record.PositionQuality))
 	t.text(string(record.Datum))
-	if err := t.geometry(r.layer, record.Geometry); err != nil {
+	if err := t.geometry(w.layer, record.Geometry); err != nil {
 		return fmt.Errorf("record %s: %w", record.SourceID, err)
 	}
 	if record.Geometry == nil {
-		for range r.layer.AnchorColumns() {
+		for range w.layer.AnchorColumns() {
 			t.null()
 		}
 	} else {
 		a := layers.AnchorOf(record.Geometry)
 		t.int64(int64(a.X))
 		t.int64(int64(a.Y))
-		if r.layer.AnchorColumns() == 3 {
+		if w.layer.AnchorColumns() == 3 {
 			t.int64(int64(a.Extent))
 		}
 	}
-	for _, f := range r.layer.Fields {
+	for _, f := range w.layer.Fields {
 		if err := t.value(f, record.Value(f)); err != nil {
 			return fmt.Errorf("record %s: %w", record.SourceID, err)
 		}
 	}
-	if r.edition != nil {
-		t.int64(*r.edition)
+	if w.edition != nil {
+		t.int64(*w.edition)
 		return nil
 	}
 	t.int64(record.Row)

@@ -105,19 +105,22 @@ func (r *rows) records(progress func(done, total int64)) iter.Seq2[layers.Record
 	}
 	r.rates = checker.Rates()
 	return func(yield func(layers.Record, error) bool) {
-		for {
-			row, err := r.in.Next()
-			if errors.Is(err, io.EOF) {
+		bundles, stop := ahead(r.in)
+		defer stop()
+		for b := range bundles {
+			for _, row := range b.rows {
+				if !yield(r.record(checker, row), nil) {
+					return
+				}
+			}
+			if progress != nil {
+				progress(b.done, b.total)
+			}
+			if errors.Is(b.err, io.EOF) {
 				break
 			}
-			if err != nil {
-				yield(layers.Record{}, err)
-				return
-			}
-			if r.tally.Rows%1000 == 0 && progress != nil {
-				progress(r.in.Progress())
-			}
-			if !yield(r.record(checker, row), nil) {
+			if b.err != nil {
+				yield(layers.Record{}, b.err)
 				return
 			}
 		}
