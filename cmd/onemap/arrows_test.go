@@ -26,7 +26,8 @@ type room struct {
 // room may always import itself.
 var rooms = map[string]room{
 	"geo":          {others: []string{"github.com/paulmach/orb", "github.com/tidwall/geodesic"}},
-	"layers":       {ours: []string{"geo", "layers/fault"}},
+	"layers":       {ours: []string{"geo", "layers/cql2", "layers/fault"}},
+	"layers/cql2":  {ours: []string{"layers/fault"}, others: []string{"github.com/paulmach/orb"}},
 	"layers/fault": {others: []string{}},
 	"migrations":   {ours: []string{"layers/fault"}, others: []string{}},
 	"tiles":        {ours: []string{"geo", "layers"}},
