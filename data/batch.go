@@ -59,6 +59,7 @@ type Batch struct {
 	Reading   json.RawMessage `json:"reading,omitempty"`
 	Tally     json.RawMessage `json:"tally,omitempty"`
 	Staged    *int64          `json:"staged"`
+	Kept      []string        `json:"kept"`   // fields that the file has no column for, and geom where it has no positions: they stay as they are
 	Before    *int64          `json:"before"` // the batch of the same layer and source that came before
 	Edition   *int64          `json:"edition"`
 	CreatedAt time.Time       `json:"created_at"`
@@ -66,11 +67,11 @@ type Batch struct {
 	UpdatedAt time.Time       `json:"updated_at"`
 }
 
-const batchColumns = "id, layer, state, source, scope, file_name, file_hash, file_size, options, reading, tally, staged, before, edition, created_at, created_by, updated_at"
+const batchColumns = "id, layer, state, source, scope, file_name, file_hash, file_size, options, reading, tally, staged, kept, before, edition, created_at, created_by, updated_at"
 
 func scanBatch(r pgx.CollectableRow) (b Batch, err error) {
 	err = r.Scan(&b.ID, &b.Layer, &b.State, &b.Source, &b.Scope, &b.FileName, &b.FileHash, &b.FileSize, &b.Options, &b.Reading, &b.Tally,
-		&b.Staged, &b.Before, &b.Edition, &b.CreatedAt, &b.CreatedBy, &b.UpdatedAt)
+		&b.Staged, &b.Kept, &b.Before, &b.Edition, &b.CreatedAt, &b.CreatedBy, &b.UpdatedAt)
 	return b, err
 }
 
@@ -84,7 +85,7 @@ type BatchStep struct {
 
 // CreateBatch notes a file that has been brought, as uploaded. The same file for the same
 // layer and scope that is already on its way or published is a Conflict that names the
-// batch (rule F6).
+// batch (rule F6), with that batch.
 func (s *Store) CreateBatch(ctx context.Context, b Batch) (Batch, error) {
 	if s.cat.Layer(b.Layer) == nil {
 		return b, fault.New(fault.NotFound, "There is no layer %q.", b.Layer)
@@ -92,11 +93,11 @@ func (s *Store) CreateBatch(ctx context.Context, b Batch) (Batch, error) {
 	if len(b.Options) == 0 {
 		b.Options = json.RawMessage("{}")
 	}
+	var same int64
 	err := s.write(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", "batch:"+b.Layer+b.FileHash); err != nil {
 			return err
 		}
-		var same int64
 		var state BatchState
 		err := tx.QueryRow(ctx, `SELECT id, state FROM onemap.batch WHERE layer = $1 AND file_hash = $2 AND scope = $3 AND source = $4
 			AND state NOT IN ('rejected', 'withdrawn', 'superseded') ORDER BY id DESC LIMIT 1`, b.Layer, b.FileHash, string(b.Scope), b.Source).Scan(&same, &state)
@@ -118,6 +119,11 @@ func (s *Store) CreateBatch(ctx context.Context, b Batch) (Batch, error) {
 		}
 		return noteStep(ctx, tx, b.ID, BatchUploaded, b.CreatedBy, "")
 	})
+	if err != nil && same != 0 {
+		if before, e := s.Batch(ctx, same); e == nil {
+			b = before
+		}
+	}
 	return b, explain(err, "note the file")
 }
 
@@ -177,6 +183,18 @@ func (s *Store) SetBatch(ctx context.Context, id int64, options, reading, tally 
 	err := s.write(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE onemap.batch SET options = coalesce($2, options), reading = coalesce($3, reading),
 			tally = coalesce($4, tally), updated_at = now() WHERE id = $1`, id, options, reading, tally)
+		return err
+	})
+	return explain(err, "keep what is known of the batch")
+}
+
+// SetKept notes what the file of a batch leaves as it is in records that are known.
+func (s *Store) SetKept(ctx context.Context, id int64, kept []string) error {
+	if kept == nil {
+		kept = []string{}
+	}
+	err := s.write(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE onemap.batch SET kept = $2 WHERE id = $1", id, kept)
 		return err
 	})
 	return explain(err, "keep what is known of the batch")

@@ -145,7 +145,7 @@ func TestOnlyValidAreasAreBeyondDoubt(t *testing.T) {
 	defer c.Close(ctx)
 	cat := catalogue(t)
 	l := cat.Layer("plot")
-	m, _, err := l.Match([]string{"code"}, nil, nil)
+	m, _, err := l.Match([]string{"code"}, layers.Hints{})
 	if err != nil {
 		t.Fatal(err)
 	}

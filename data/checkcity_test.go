@@ -164,11 +164,11 @@ func surveyed(tb testing.TB, s *data.Store, layer string, scope data.Scope, rows
 	if cut != nil {
 		columns = cut(columns)
 	}
-	m, findings, err := l.Match(columns, nil, nil)
+	m, findings, err := l.Match(columns, layers.Hints{})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	findings = append(findings, s.Catalogue().Template(l, columns)...)
+	findings = append(findings, s.Catalogue().Template(l, columns, nil, layers.Stamp{})...)
 	checker := l.NewChecker(m, "synthetic")
 	batches++
 	b, err := s.CreateBatch(ctx, data.Batch{Layer: layer, Source: "synthetic", Scope: scope, FileName: "survey", FileHash: fmt.Sprint(batches), CreatedBy: "census"})

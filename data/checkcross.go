@@ -17,7 +17,10 @@ func (c *checking) others(ctx context.Context) error {
 		return nil
 	}
 	inScope, args := c.layer.InScope(string(c.batch.Scope), "t", 2)
-	insert := `INSERT INTO check_hit (rule, row, field, value, place, zh, en) SELECT 'U2', s.%s, $1::text, %s, s.geom, '编号已被来源“' || t.source || '”的记录使用', 'The key is that of a record of the source ' || t.source FROM %s AS s JOIN %s AS t ON `
+	insert := `INSERT INTO check_hit (rule, row, field, value, place, zh, en, hint_zh, hint_en) SELECT 'U2', s.%s, $1::text, %s, s.geom,
+		'编号已被来源“' || t.source || '”的记录使用', 'The key is that of a record of the source ' || t.source,
+		'若本文件是该来源的新版，用 --source "' || t.source || '" 导入；否则改用别的编号，或用 --whole 替换整个图层。',
+		'If this file is that source brought anew, import it with --source "' || t.source || '"; otherwise use another key, or replace the whole layer with --whole.' FROM %s AS s JOIN %s AS t ON `
 	key := strings.Join(c.layer.Identity(), ",")
 	// A row that says itself that it is of another source than the survey comes from a file
 	// that was exported from here: it is that source's record.
@@ -71,6 +74,9 @@ func (c *checking) pile(ctx context.Context) error {
 
 // lost (X1) names rows without a position whose published record has one.
 func (c *checking) lost(ctx context.Context) error {
+	if slices.Contains(c.batch.Kept, layers.KeptPosition) {
+		return nil // the file says nothing of positions, which stay
+	}
 	return c.exec(ctx, fmt.Sprintf(`INSERT INTO check_hit (rule, row, place, zh, en)
 		SELECT 'X1', s.%s, ST_Centroid(t.geom), '没有图形，而已发布的记录有；发布后将变为未定位', 'There is no geometry, and the published record has one; it would become unplaced'
 		FROM %s AS s JOIN %s AS t ON %s WHERE s.geom IS NULL AND t.geom IS NOT NULL AND %s`, layers.StagedRow, c.table, c.layer.Table(), c.sameKey("s", "t"), layers.Publishable("s")))

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"onemap/layers"
+	"onemap/layers/fault"
 )
 
 // Difference is one record in which a staged survey differs from the layer.
@@ -41,6 +42,8 @@ type Comparison struct {
 	Moved     int64 `json:"moved"` // of the changed ones, those that moved by over a metre
 	Gone      int64 `json:"gone"`
 	Unchanged int64 `json:"unchanged"`
+
+	Kept []string `json:"kept"` // fields without a column in the file, and geom where it has no positions: left as they are
 }
 
 // Compare sums up the difference of a checked batch to the layer as it is now.
@@ -51,7 +54,8 @@ func (s *Store) Compare(ctx context.Context, batch int64) (sum Comparison, err e
 			if err != nil {
 				return err
 			}
-			st := l.CompareSQL(stagingTable(batch), string(b.Scope))
+			st := l.CompareSQL(stagingTable(batch), string(b.Scope), b.Kept)
+			sum.Kept = b.Kept
 			args := append([]any{"", 1 << 40, ""}, st.Args[3:]...)
 			if err := tx.QueryRow(ctx, "SELECT count(*) FILTER (WHERE kind = 'new'), count(*) FILTER (WHERE kind = 'changed'), "+
 				"count(*) FILTER (WHERE kind = 'changed' AND moved > 1), count(*) FILTER (WHERE kind = 'gone') FROM ("+
@@ -79,7 +83,7 @@ func (s *Store) Differences(ctx context.Context, batch int64, kind, after string
 			if err != nil {
 				return err
 			}
-			st := l.CompareSQL(stagingTable(batch), string(b.Scope))
+			st := l.CompareSQL(stagingTable(batch), string(b.Scope), b.Kept)
 			rows, err := tx.Query(ctx, st.Text, append([]any{after, limit, kind}, st.Args[3:]...)...)
 			if err != nil {
 				return err
@@ -89,6 +93,27 @@ func (s *Store) Differences(ctx context.Context, batch int64, kind, after string
 		})
 	})
 	return list, explain(err, "compare the survey with the layer")
+}
+
+// EditionDifferences lists what an edition did, in the order and with the choice of
+// Differences. The error is NotFound for an unknown edition.
+func (s *Store) EditionDifferences(ctx context.Context, edition int64, kind, after string, limit int) (e EditionRecord, list []Difference, err error) {
+	if e, err = s.Edition(ctx, edition); err != nil {
+		return e, nil, err
+	}
+	l := s.cat.Layer(e.Layer)
+	if l == nil {
+		return e, nil, fault.New(fault.NotFound, "There is no layer %q any more.", e.Layer)
+	}
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		rows, err := c.Query(ctx, l.EditionSQL(), after, limit, kind, edition)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, scanDifference)
+		return err
+	})
+	return e, list, explain(err, "list what the edition did")
 }
 
 func scanDifference(r pgx.CollectableRow) (d Difference, err error) {

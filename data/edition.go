@@ -26,21 +26,40 @@ type EditionRecord struct {
 	PublishedBy string    `json:"published_by"`
 }
 
+const editionColumns = "id, added, changed, gone, unchanged, layer, scope, source, file_hash, batch, reverts, reverted_by, published_at, published_by"
+
+func scanEdition(r pgx.CollectableRow) (e EditionRecord, err error) {
+	err = r.Scan(&e.ID, &e.Added, &e.Changed, &e.Gone, &e.Unchanged, &e.Layer, &e.Scope, &e.Source, &e.FileHash, &e.Batch, &e.Reverts, &e.RevertedBy, &e.PublishedAt, &e.PublishedBy)
+	return e, err
+}
+
 // Editions returns the newest editions, of one layer or, with an empty name, of all.
 func (s *Store) Editions(ctx context.Context, layer string, limit int) (editions []EditionRecord, err error) {
 	err = s.read(ctx, func(c *pgx.Conn) error {
-		rows, err := c.Query(ctx, `SELECT id, added, changed, gone, unchanged, layer, scope, source, file_hash, batch, reverts, reverted_by, published_at, published_by
-			FROM onemap.edition WHERE $1 IN ('', layer) ORDER BY id DESC LIMIT $2`, layer, limit)
+		rows, err := c.Query(ctx, "SELECT "+editionColumns+" FROM onemap.edition WHERE $1 IN ('', layer) ORDER BY id DESC LIMIT $2", layer, limit)
 		if err != nil {
 			return err
 		}
-		editions, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (e EditionRecord, err error) {
-			err = r.Scan(&e.ID, &e.Added, &e.Changed, &e.Gone, &e.Unchanged, &e.Layer, &e.Scope, &e.Source, &e.FileHash, &e.Batch, &e.Reverts, &e.RevertedBy, &e.PublishedAt, &e.PublishedBy)
-			return e, err
-		})
+		editions, err = pgx.CollectRows(rows, scanEdition)
 		return err
 	})
 	return editions, err
+}
+
+// Edition returns one edition. The error is NotFound when there is none of that id.
+func (s *Store) Edition(ctx context.Context, id int64) (e EditionRecord, err error) {
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		rows, err := c.Query(ctx, "SELECT "+editionColumns+" FROM onemap.edition WHERE id = $1", id)
+		if err != nil {
+			return err
+		}
+		e, err = pgx.CollectExactlyOneRow(rows, scanEdition)
+		return err
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = fault.New(fault.NotFound, "There is no edition %d.", id)
+	}
+	return e, err
 }
 
 // staged takes the turn of a batch that is about to be used, and checks that its rows are
@@ -88,7 +107,7 @@ func (s *Store) PublishBatch(ctx context.Context, batch int64, who string) (Edit
 		if b.State != BatchAccepted {
 			return fault.New(fault.Conflict, "Batch %d is %s; it is published when it has been accepted.", batch, b.State)
 		}
-		w := publisher{tx: tx, layer: l, p: Publication{Layer: b.Layer, Scope: b.Scope, Name: b.Source, Hash: b.FileHash, By: who}}
+		w := publisher{tx: tx, layer: l, p: Publication{Layer: b.Layer, Scope: b.Scope, Name: b.Source, Hash: b.FileHash, By: who}, kept: b.Kept}
 		if _, err := w.begin(ctx); err != nil {
 			return err
 		}

@@ -80,6 +80,7 @@ type publisher struct {
 	tx    pgx.Tx
 	layer *layers.Layer
 	p     Publication
+	kept  []string // what the survey leaves as it is, see layers.Diff
 	e     Edition
 }
 
@@ -141,7 +142,7 @@ func (w *publisher) quietly(ctx context.Context, fill func() error) error {
 // stageAndApply stages the records for the length of the transaction and applies them.
 func (w *publisher) stageAndApply(ctx context.Context, records iter.Seq2[layers.Record, error]) error {
 	const table = "pg_temp.incoming"
-	if _, err := w.tx.Exec(ctx, w.layer.Diff(table, string(w.p.Scope)).Stage); err != nil {
+	if _, err := w.tx.Exec(ctx, w.layer.Diff(table, string(w.p.Scope), nil).Stage); err != nil {
 		return err
 	}
 	if _, err := copyRecords(ctx, w.tx, pgx.Identifier{"pg_temp", "incoming"}, w.layer, records, nil); err != nil {
@@ -159,7 +160,7 @@ func (w *publisher) stageAndApply(ctx context.Context, records iter.Seq2[layers.
 
 // apply brings the layer to a staged survey: what is gone, changed and new.
 func (w *publisher) apply(ctx context.Context, table string) error {
-	steps := w.layer.Diff(table, string(w.p.Scope))
+	steps := w.layer.Diff(table, string(w.p.Scope), w.kept)
 	rows, err := w.tx.Query(ctx, steps.Twice)
 	if err != nil {
 		return err

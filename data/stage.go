@@ -36,7 +36,7 @@ func (s *Store) Stage(ctx context.Context, batch int64, records iter.Seq2[layers
 		if _, err := tx.Exec(ctx, "DROP TABLE IF EXISTS "+table); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, l.Diff(table, string(b.Scope)).Stage); err != nil {
+		if _, err := tx.Exec(ctx, l.Diff(table, string(b.Scope), nil).Stage); err != nil {
 			return err
 		}
 		if staged, err = copyRecords(ctx, tx, pgx.Identifier{"staging", fmt.Sprintf("b%d", batch)}, l, records, nil); err != nil {

@@ -49,7 +49,7 @@ func checked(t *testing.T) *layers.Layer {
 
 func TestMatchKnowsCutAndForeignColumnNames(t *testing.T) {
 	l := checked(t)
-	m, findings, err := l.Match([]string{"杆塔编号及名", "高度 ", "WIRES", "是否带灯*", "备注", "Ｂｕｉｌｔ"}, nil, nil)
+	m, findings, err := l.Match([]string{"杆塔编号及名", "高度 ", "WIRES", "是否带灯*", "备注", "Ｂｕｉｌｔ"}, layers.Hints{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestMatchKnowsCutAndForeignColumnNames(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	m, _, err = l.Match([]string{"杆塔编号及", "电杆统"}, nil, nil) // ten bytes of GB 18030; nine of UTF-8
+	m, _, err = l.Match([]string{"杆塔编号及", "电杆统"}, layers.Hints{}) // ten bytes of GB 18030; nine of UTF-8
 	if err != nil || m.Of["pole_number"] != 0 && m.Of["pole_number"] != 1 {
 		t.Errorf("cut names: %v, %v", m.Of, err)
 	}
@@ -73,13 +73,13 @@ func TestMatchKnowsCutAndForeignColumnNames(t *testing.T) {
 	if diff := cmp.Diff([]string{"S2 杆塔编号及名", "S2 备注", "S1 pole_number"}, rules); diff != "" {
 		t.Error(diff)
 	}
-	if m, _, err = l.Match([]string{"高度", "WIRES"}, map[string]string{"height": ""}, nil); err != nil || cmp.Diff(map[string]int{"wires": 1}, m.Of) != "" {
+	if m, _, err = l.Match([]string{"高度", "WIRES"}, layers.Hints{By: map[string]string{"height": ""}}); err != nil || cmp.Diff(map[string]int{"wires": 1}, m.Of) != "" {
 		t.Errorf("a field that is left without its column: %v, %v", m.Of, err)
 	}
-	if _, _, err := l.Match([]string{"a"}, map[string]string{"height": "b"}, nil); err == nil || !strings.Contains(err.Error(), `"b"`) {
+	if _, _, err := l.Match([]string{"a"}, layers.Hints{By: map[string]string{"height": "b"}}); err == nil || !strings.Contains(err.Error(), `"b"`) {
 		t.Errorf("a mapping to a column that is not there: %v", err)
 	}
-	if _, _, err := l.Match([]string{"a"}, map[string]string{"hight": "a"}, nil); err == nil || !strings.Contains(err.Error(), `"hight"`) {
+	if _, _, err := l.Match([]string{"a"}, layers.Hints{By: map[string]string{"hight": "a"}}); err == nil || !strings.Contains(err.Error(), `"hight"`) {
 		t.Errorf("a mapping of a field that is not there: %v", err)
 	}
 }
@@ -87,7 +87,7 @@ func TestMatchKnowsCutAndForeignColumnNames(t *testing.T) {
 func TestCheckerNamesEveryFault(t *testing.T) {
 	l := checked(t)
 	columns := []string{"pole_number", "height", "wires", "lit", "built", "kinds", "stock", "area_code", "kind", "name"}
-	m, _, err := l.Match(columns, nil, nil)
+	m, _, err := l.Match(columns, layers.Hints{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestEveryTitleIsReadAsItsCode(t *testing.T) {
 			if f.Type != layers.TypeCode {
 				continue
 			}
-			m, _, err := l.Match([]string{f.Title.Zh}, nil, nil)
+			m, _, err := l.Match([]string{f.Title.Zh}, layers.Hints{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -192,7 +192,7 @@ func FuzzChecker(f *testing.F) {
 			for i, field := range l.Fields {
 				columns[i], values[i] = field.Name, cell
 			}
-			m, _, err := l.Match(columns, nil, nil)
+			m, _, err := l.Match(columns, layers.Hints{})
 			if err != nil {
 				t.Fatal(err)
 			}

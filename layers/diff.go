@@ -53,16 +53,40 @@ func (l *Layer) Identity() []string {
 	return []string{"source", "source_id"}
 }
 
+// KeptPosition stands for a record's position among what a survey leaves as it is.
+const KeptPosition = "geom"
+
+// stays are the columns of the table that a survey leaves as they are.
+func (l *Layer) stays(kept []string) map[string]bool {
+	stays := map[string]bool{}
+	for _, name := range kept {
+		stays[name] = true
+	}
+	if stays[KeptPosition] {
+		for _, name := range []string{"position_quality", "datum", "wx", "wy", "extent"} {
+			stays[name] = true
+		}
+	}
+	return stays
+}
+
 // Diff writes the statements for a staging table and a scope: "layer", "source:NAME" or
-// "area:CODE", the records whose administrative code begins with CODE. The table's name
-// is the program's own and goes into the text as it is.
-func (l *Layer) Diff(table, scope string) Diff {
-	var defs, names, sets, old, incoming, all []string
+// "area:CODE", the records whose administrative code begins with CODE. What is kept, fields
+// or KeptPosition, stays as it is where the record is known: the survey had no column for it. The
+// table's name is the program's own and goes into the text as it is.
+func (l *Layer) Diff(table, scope string, kept []string) Diff {
+	stays := l.stays(kept)
+	var defs, names, sets, old, fresh, incoming, all []string
 	for _, c := range l.RecordColumns() {
 		defs = append(defs, ident(c.Name)+" "+c.Type)
 		names = append(names, ident(c.Name))
+		if stays[c.Name] {
+			incoming = append(incoming, "i."+ident(c.Name))
+			continue
+		}
 		sets = append(sets, ident(c.Name)+" = i."+ident(c.Name))
 		old = append(old, "t."+ident(c.Name))
+		fresh = append(fresh, "i."+ident(c.Name))
 		incoming = append(incoming, "i."+ident(c.Name))
 	}
 	for _, c := range l.TableColumns() {
@@ -75,7 +99,7 @@ func (l *Layer) Diff(table, scope string) Diff {
 	}
 	defs = append(defs, StagedRow+" bigint", StagedFlags+" smallint NOT NULL DEFAULT 0")
 	same, good := strings.Join(match, " AND "), Publishable("i")
-	differs := fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", strings.Join(old, ", "), strings.Join(incoming, ", "))
+	differs := fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", strings.Join(old, ", "), strings.Join(fresh, ", "))
 	past := strings.Join(all, ", ")
 	inScope, args := l.InScope(scope, "t", 2)
 	return Diff{
@@ -101,6 +125,8 @@ func (l *Layer) InScope(scope, alias string, n int) (condition string, args []an
 	}
 	if code, ok := strings.CutPrefix(scope, "area:"); ok && l.Area != "" {
 		return fmt.Sprintf("%s.%s LIKE $%d", alias, ident(l.Area), n), []any{likeEscape(code) + "%"}
+	} else if ok {
+		return "false", nil // a layer without administrative codes has no part of a county
 	}
 	return "true", nil
 }

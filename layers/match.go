@@ -1,7 +1,10 @@
 package layers
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,67 +23,125 @@ type Mapping struct {
 // field or its title.
 type Guess string
 
-// The guesses. A column that was named by the user is none.
+// The guesses. A column that a person named, now or before, is none.
 const (
 	GuessAlias Guess = "alias" // a declared alias
 	GuessCut   Guess = "cut"   // the first ten bytes of a name, title or alias
+	GuessTail  Guess = "tail"  // the last part of a heading of several rows, which the reader joins by strokes
 )
 
-// Match finds the column of each field: the one that by names (field → column), or one
-// called like the field, its title in either language or an alias, or like the first ten
-// bytes of one of these, as a Shapefile cuts them, in UTF-8 or GB 18030. set gives fixed
-// values to fields; an empty column in by leaves a field without one. Findings: S1 a
-// required field without column, S2 an unknown column, S5 a column that was recognised by
-// an alias or a cut name; the error is Invalid when by or set name a field or column that
-// is not there.
-func (l *Layer) Match(columns []string, by, set map[string]string) (Mapping, []Finding, error) {
-	m := Mapping{Columns: columns, Of: map[string]int{}, Set: set, Guessed: map[string]Guess{}}
+// Hints are what is known of a file's columns besides their names. The zero value is nothing.
+type Hints struct {
+	By        map[string]string // field → its column; an empty column leaves the field without one
+	Set       map[string]string // field → value for every row without one
+	Positions []int             // columns that the positions were made from
+}
+
+// Match finds the column of each field: the one that the hints name, or one called like
+// the field, its title in either language or an alias, or like the first ten bytes of one
+// of these, as a Shapefile cuts them, in UTF-8 or GB 18030; or one whose heading ends in
+// such a name behind a stroke, where there is only one. Findings: S1 a required field
+// without column, S2 an unknown column, S5 a column that was recognised by an alias, a cut
+// name or the end of its heading; the error is Invalid when the hints name a field or
+// column that is not there.
+func (l *Layer) Match(columns []string, h Hints) (Mapping, []Finding, error) {
+	m := Mapping{Columns: columns, Of: map[string]int{}, Set: h.Set, Guessed: map[string]Guess{}}
 	used := make([]bool, len(columns))
-	index := map[string]int{}
-	for i, c := range columns {
-		if key := plain(c); key != "" {
-			if _, twice := index[key]; !twice {
-				index[key] = i
-			}
+	index := indexOf(columns, plain)
+	without := map[string]bool{}
+	for field, column := range h.By {
+		if l.byName[field] == nil {
+			return m, nil, l.unmapped(field, column, columns)
 		}
-	}
-	for field, column := range by {
-		if column == "" && l.byName[field] != nil {
+		if column == "" {
+			without[field] = true
 			continue
 		}
 		i, ok := index[plain(column)]
-		if l.byName[field] == nil || !ok {
+		if !ok {
 			return m, nil, l.unmapped(field, column, columns)
 		}
 		m.Of[field], used[i] = i, true
 	}
-	for field := range set {
+	for field := range h.Set {
 		if l.byName[field] == nil {
 			return m, nil, l.unmapped(field, "", columns)
 		}
 	}
-	for _, cut := range []bool{false, true} { // whole names before cut ones
+	find := func(index map[string]int, cut bool, guess func(n int) Guess) {
 		for _, f := range l.Fields {
-			_, said := by[f.Name]
-			if _, done := m.Of[f.Name]; done || said {
+			if _, done := m.Of[f.Name]; done || without[f.Name] {
 				continue
 			}
 			for n, name := range f.names(cut) {
-				if i, ok := index[name]; ok && !used[i] {
+				if i, ok := index[name]; ok && i >= 0 && !used[i] {
 					m.Of[f.Name], used[i] = i, true
-					switch {
-					case cut:
-						m.Guessed[f.Name] = GuessCut
-					case n > 2: // after name and titles
-						m.Guessed[f.Name] = GuessAlias
+					if g := guess(n); g != "" {
+						m.Guessed[f.Name] = g
 					}
 					break
 				}
 			}
 		}
 	}
+	find(index, false, func(n int) Guess { // whole names before cut ones
+		if n > 2 { // after name and titles
+			return GuessAlias
+		}
+		return ""
+	})
+	find(index, true, func(int) Guess { return GuessCut })
 	m.provenance(index, used)
+	for _, i := range h.Positions {
+		if i < len(used) {
+			used[i] = true
+		}
+	}
+	find(tails(columns, used), false, func(int) Guess { return GuessTail })
 	return m, l.columnFindings(&m, used), nil
+}
+
+// Headings is a fingerprint of a file's columns, whatever their order: SHA-256 in hex.
+func Headings(columns []string) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = plain(c)
+	}
+	slices.Sort(names)
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// indexOf maps the columns by a form of their names; of equal ones the first counts.
+func indexOf(columns []string, form func(string) string) map[string]int {
+	index := map[string]int{}
+	for i, c := range columns {
+		if key := form(c); key != "" {
+			if _, twice := index[key]; !twice {
+				index[key] = i
+			}
+		}
+	}
+	return index
+}
+
+// tails maps the columns that are left by what stands behind the last stroke of their
+// headings; -1 where several end alike.
+func tails(columns []string, used []bool) map[string]int {
+	index := map[string]int{}
+	for i, c := range columns {
+		at := strings.LastIndexAny(c, "/／")
+		if at < 0 || used[i] {
+			continue
+		}
+		key := strings.TrimLeft(plain(c[at:]), "/")
+		if _, twice := index[key]; twice {
+			index[key] = -1
+		} else if key != "" {
+			index[key] = i
+		}
+	}
+	return index
 }
 
 // columnFindings are what is to be said of the columns, and keeps the unknown ones.
@@ -93,8 +154,11 @@ func (l *Layer) columnFindings(m *Mapping, used []bool) []Finding {
 		}
 		column := m.Columns[m.Of[f.Name]]
 		zh, en := "别名", "an alias"
-		if guess == GuessCut {
+		switch guess {
+		case GuessCut:
 			zh, en = "截断的列名", "a cut name"
+		case GuessTail:
+			zh, en = "多行表头的末级列名", "the last part of its heading"
 		}
 		findings = append(findings, l.find("S5", 0, f.Name, column,
 			fmt.Sprintf("列“%s”按%s对应到“%s”", column, zh, f.Title.Zh), fmt.Sprintf("The column %q is taken for %s (%s) by %s", column, f.Name, f.Title.En, en)))
@@ -182,9 +246,6 @@ func plain(s string) string {
 
 // halfWidth turns full-width ASCII and the ideographic space into their usual forms.
 func halfWidth(s string) string {
-	if strings.IndexByte(s, 0xef) < 0 && !strings.Contains(s, "　") { // the first byte of U+FF01 to U+FF5E
-		return s
-	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= '！' && r <= '～':

@@ -23,7 +23,7 @@ func TestExportedFileBringsItsProvenanceBack(t *testing.T) {
 		"cut":    {"id", "shelter_co", "name", "source", "source_id", "valid_from", "valid_to", "recorded_a", "edition", "position_q", "datum"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m, findings, err := l.Match(columns, nil, nil)
+			m, findings, err := l.Match(columns, layers.Hints{})
 			for _, f := range findings {
 				if name != "cut" || f.Rule != "S5" {
 					t.Error(f)
@@ -53,7 +53,7 @@ func TestExportedFileBringsItsProvenanceBack(t *testing.T) {
 			}
 		})
 	}
-	m, findings, err := l.Match([]string{"编号", "名称", "来源"}, nil, nil)
+	m, findings, err := l.Match([]string{"编号", "名称", "来源"}, layers.Hints{})
 	if err != nil || m.Origin != nil || len(findings) != 3 || findings[2].Rule != "S2" {
 		t.Errorf("a county's column 来源 is taken for ours: %v, %v, %v", m.Origin, findings, err)
 	}

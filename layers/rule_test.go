@@ -112,7 +112,7 @@ func TestRulesOfARow(t *testing.T) {
 				}
 				values = append(values, v)
 			}
-			m, _, err := l.Match(columns, nil, nil)
+			m, _, err := l.Match(columns, layers.Hints{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -216,7 +216,7 @@ func TestUndeclaredRules(t *testing.T) {
 // A record's indicators are what has or must have a value; what is wrong counts once.
 func TestErrorRates(t *testing.T) {
 	l := yards(t, "  - {check: order, fields: [men, people]}\n  - {check: ratio, fields: [men, people], max: 1, severity: error}")
-	m, _, err := l.Match([]string{"code", "name", "town", "people", "men", "opened"}, nil, nil)
+	m, _, err := l.Match([]string{"code", "name", "town", "people", "men", "opened"}, layers.Hints{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +267,7 @@ func TestFormsAndShapesThatComeApart(t *testing.T) {
 		t.Errorf("%v, %+v", g, f)
 	}
 	var rest []string
-	for _, f := range j.Rest() {
+	for _, f := range j.Rest(func(g orb.Geometry) (orb.Geometry, error) { return g, nil }) {
 		rest = append(rest, fmt.Sprint(f.Rule, f.Row))
 	}
 	if diff := cmp.Diff([]string{"X21", "X23"}, rest); diff != "" {

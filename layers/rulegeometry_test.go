@@ -39,7 +39,7 @@ func TestMeasures(t *testing.T) {
 
 func TestTidyGeometries(t *testing.T) {
 	l := yards(t, "  []")
-	m, _, err := l.Match([]string{"code"}, nil, nil)
+	m, _, err := l.Match([]string{"code"}, layers.Hints{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestNearest(t *testing.T) {
 
 func TestUnitsInCells(t *testing.T) {
 	l := yards(t, "  []")
-	m, _, err := l.Match([]string{"code", "size_m2", "people"}, nil, nil)
+	m, _, err := l.Match([]string{"code", "size_m2", "people"}, layers.Hints{})
 	if err != nil {
 		t.Fatal(err)
 	}

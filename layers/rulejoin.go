@@ -9,7 +9,8 @@ import (
 )
 
 // Join brings together forms and geometries of a survey that come apart, by a code that
-// both have. All geometries are added before the first form is asked for.
+// both have. All geometries are added before the first form is asked for. Rows of findings
+// about geometries are those of the geometries' file.
 type Join struct {
 	layer  *Layer
 	field  string // the code's field
@@ -18,6 +19,7 @@ type Join struct {
 
 type joined struct {
 	row  int64
+	code string // as written
 	geom orb.Geometry
 	used bool
 }
@@ -33,11 +35,11 @@ func (j *Join) Shape(row int64, code string, g orb.Geometry) *Finding {
 	var f Finding
 	switch before := j.shapes[plain(code)]; {
 	case plain(code) == "":
-		f = j.layer.find("X2", row, j.field, "", "图形没有编号，无法与表格对应", "The geometry has no code to join its form by")
+		f = j.layer.find("X2", row, j.field, "", fmt.Sprintf("第 %d 个图形没有编号，无法与表格对应", row), fmt.Sprintf("Geometry %d has no code to join its form by", row))
 	case before != nil:
-		f = j.layer.find("U1", row, j.field, code, fmt.Sprintf("编号“%s”已有图形（第 %d 个）", code, before.row), fmt.Sprintf("The code %s has a geometry already (number %d)", code, before.row))
+		f = j.layer.find("U1", row, j.field, code, fmt.Sprintf("第 %d 个图形的编号“%s”已有图形（第 %d 个）", row, code, before.row), fmt.Sprintf("Geometry %d has the code %s, which has a geometry already (number %d)", row, code, before.row))
 	default:
-		j.shapes[plain(code)] = &joined{row: row, geom: g}
+		j.shapes[plain(code)] = &joined{row: row, code: code, geom: g}
 		return nil
 	}
 	f.Object = code
@@ -56,15 +58,19 @@ func (j *Join) Form(row int64, code string) (orb.Geometry, *Finding) {
 	return s.geom, nil
 }
 
-// Rest returns a finding X2 for every geometry that no form has asked for, by row.
-func (j *Join) Rest() []Finding {
+// Rest returns a finding X2 for every geometry that no form has asked for, by row. place
+// brings a geometry to StoredDatum; where it can't, the finding has no place.
+func (j *Join) Rest(place func(orb.Geometry) (orb.Geometry, error)) []Finding {
 	var findings []Finding
-	for code, s := range j.shapes {
+	for _, s := range j.shapes {
 		if s.used {
 			continue
 		}
-		f := j.layer.find("X2", s.row, j.field, code, fmt.Sprintf("编号“%s”的图形没有对应的表格行", code), fmt.Sprintf("There is no form of the code %s", code))
-		f.Object, f.Place = code, center(s.geom)
+		f := j.layer.find("X2", s.row, j.field, s.code, fmt.Sprintf("第 %d 个图形的编号“%s”没有对应的表格行", s.row, s.code), fmt.Sprintf("There is no form of the code %s, which geometry %d has", s.code, s.row))
+		f.Object = s.code
+		if g, err := place(s.geom); err == nil {
+			f.Place = center(g)
+		}
 		findings = append(findings, f)
 	}
 	slices.SortFunc(findings, func(a, b Finding) int { return cmp.Compare(a.Row, b.Row) })

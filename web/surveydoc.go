@@ -164,19 +164,21 @@ func importSchemas() map[string]openapi.Schema {
 	}
 	wholeOrNull := openapi.Schema{"type": []string{"integer", "null"}}
 	words := openapi.Schema{"type": "object", "additionalProperties": text}
-	columns := openapi.Schema{"type": "object", "additionalProperties": text, "description": "Field to column; an empty column leaves the field without one, though a column is called like it."}
 	links, state := openapi.Array(openapi.Ref("link")), openapi.Schema{"type": "string", "enum": data.BatchStates()}
 	strict := func(s openapi.Schema) openapi.Schema { s["additionalProperties"] = false; return s }
 	placing := strict(object(nil, openapi.Schema{"crs": text, "axis": text, "shift": text, "times": whole, "form": text, "approximate": flag}))
 	delete(placing, "required")
 	options := strict(object(nil, openapi.Schema{
-		"source": text, "encoding": text, "part": text, "positions": openapi.Array(text), "columns": columns, "values": words, "number": flag, "skip_bad": flag, "placing": placing,
+		"source": text, "encoding": text, "part": text, "positions": openapi.Array(text), "values": words,
+		"geometry": openapi.Schema{"type": "string", "description": "another part with the geometries, which are joined to the forms of part by the layer's key"},
+		"columns":  openapi.Schema{"type": "object", "additionalProperties": text, "description": "field to column, an empty one for none. Without it the matching that was kept for these headings is used; with it, it is all that is said of the columns, and is kept when the file is checked"},
+		"number":   flag, "skip_bad": flag, "placing": placing,
 	}))
 	delete(options, "required")
 	trouble := object([]string{"code", "detail"}, openapi.Schema{"code": text, "field": text, "detail": text})
 	brief := openapi.Schema{
 		"id": whole, "layer": text, "state": state, "source": text, "scope": text, "file_name": text, "file_hash": text, "file_size": whole, "options": openapi.Of("object"),
-		"reading": openapi.Of("object"), "tally": openapi.Of("object"), "staged": wholeOrNull, "before": wholeOrNull, "edition": wholeOrNull,
+		"reading": openapi.Of("object"), "tally": openapi.Of("object"), "staged": wholeOrNull, "kept": openapi.Array(text), "before": wholeOrNull, "edition": wholeOrNull,
 		"created_at": openapi.Schema{"type": "string", "format": "date-time"}, "created_by": text, "updated_at": openapi.Schema{"type": "string", "format": "date-time"},
 	}
 	full := openapi.Schema{
@@ -209,7 +211,7 @@ func importSchemas() map[string]openapi.Schema {
 		}),
 		"encodings":   object([]string{"encodings"}, openapi.Schema{"encodings": openapi.Array(object([]string{"encoding", "samples", "broken"}, openapi.Schema{"encoding": text, "samples": openapi.Array(text), "broken": flag}))}),
 		"findings":    object([]string{"findings", "links"}, openapi.Schema{"findings": openapi.Array(finding), "links": links}),
-		"comparison":  object([]string{"present", "staged", "new", "changed", "moved", "gone", "unchanged"}, openapi.Schema{"present": whole, "staged": whole, "faulty": whole, "new": whole, "changed": whole, "moved": whole, "gone": whole, "unchanged": whole}),
+		"comparison":  object([]string{"present", "staged", "new", "changed", "moved", "gone", "unchanged"}, openapi.Schema{"present": whole, "staged": whole, "faulty": whole, "new": whole, "changed": whole, "moved": whole, "gone": whole, "unchanged": whole, "kept": openapi.Array(text)}),
 		"differences": object([]string{"differences", "links"}, openapi.Schema{"differences": openapi.Array(object([]string{"kind", "key", "id", "old", "new", "moved"}, openapi.Schema{"kind": text, "key": text, "id": wholeOrNull, "moved": number})), "links": links}),
 		"report":      object([]string{"files"}, openapi.Schema{"files": openapi.Array(object([]string{"name", "title", "media_type", "href"}, openapi.Schema{"name": text, "title": both, "media_type": text, "download": text, "page": flag, "href": text}))}),
 		"editions":    object([]string{"editions"}, openapi.Schema{"editions": openapi.Array(openapi.Of("object"))}),

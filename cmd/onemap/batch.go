@@ -144,22 +144,29 @@ func (c batchDiff) Run(ctx context.Context, p *program) error {
 		}
 		fmt.Fprintf(p.out, "%d there now, %d staged: %d new, %d changed (%d of them moved), %d gone, %d unchanged\n",
 			sum.Present, sum.Staged, sum.New, sum.Changed, sum.Moved, sum.Gone, sum.Unchanged)
+		if sum.Changed+sum.Unchanged > 0 {
+			printKept(p, sum.Kept)
+		}
 		list, err := w.db.Differences(ctx, c.ID, c.Kind, "", c.Limit)
-		if err != nil {
-			return err
+		if err == nil {
+			printDifferences(p, list)
 		}
-		for _, d := range list {
-			fmt.Fprintf(p.out, "%-8s %s", d.Kind, d.Key)
-			for _, f := range d.Fields {
-				fmt.Fprintf(p.out, "  %s: %s → %s", f.Field, f.Old, f.New)
-			}
-			if d.Moved > 0 {
-				fmt.Fprintf(p.out, "  moved %.1f m", d.Moved)
-			}
-			fmt.Fprintln(p.out)
-		}
-		return nil
+		return err
 	})
+}
+
+// printDifferences prints a line a record.
+func printDifferences(p *program, list []data.Difference) {
+	for _, d := range list {
+		fmt.Fprintf(p.out, "%-8s %s", d.Kind, d.Key)
+		for _, f := range d.Fields {
+			fmt.Fprintf(p.out, "  %s: %s → %s", f.Field, f.Old, f.New)
+		}
+		if d.Moved > 0 {
+			fmt.Fprintf(p.out, "  moved %.1f m", d.Moved)
+		}
+		fmt.Fprintln(p.out)
+	}
 }
 
 // batch opens what a verb on batches needs.
@@ -174,60 +181,4 @@ func (p *program) batch(ctx context.Context, who string, f func(*way) error) err
 		return err
 	}
 	return f(&way{program: p, db: d, in: in, who: who})
-}
-
-// editionCommand holds the verbs on what has been published.
-type editionCommand struct {
-	List   editionList   `cmd:"" help:"List the newest editions."`
-	Revert editionRevert `cmd:"" help:"Take an edition back; this is an edition of its own."`
-}
-
-func (editionCommand) Help() string {
-	return `An edition is one publication, all or nothing. What batch diff and batch approve … published do
-before and for it is under onemap batch.
-
-Example: onemap edition revert 31`
-}
-
-type editionList struct {
-	Layer string `arg:"" optional:"" help:"Only of this layer."`
-	Limit int    `default:"20" help:"How many."`
-}
-
-// Run prints a line an edition.
-func (c editionList) Run(ctx context.Context, p *program) error {
-	return p.batch(ctx, "", func(w *way) error {
-		editions, err := w.db.Editions(ctx, c.Layer, c.Limit)
-		if err != nil {
-			return err
-		}
-		for _, e := range editions {
-			note := ""
-			if e.Reverts != nil {
-				note = fmt.Sprintf("  takes back %d", *e.Reverts)
-			}
-			if e.RevertedBy != nil {
-				note += fmt.Sprintf("  taken back by %d", *e.RevertedBy)
-			}
-			fmt.Fprintf(p.out, "%5d  %-20s %-30s +%d ~%d -%d =%d  %s by %s%s\n", e.ID, e.Layer, e.Scope, e.Added, e.Changed, e.Gone, e.Unchanged,
-				e.PublishedAt.Local().Format(time.DateTime), e.PublishedBy, note)
-		}
-		return nil
-	})
-}
-
-type editionRevert struct {
-	ID int64  `arg:"" help:"Number of the edition."`
-	As string `help:"Who takes it back, for the trail." default:"admin"`
-}
-
-// Run takes the edition back.
-func (c editionRevert) Run(ctx context.Context, p *program) error {
-	return p.batch(ctx, c.As, func(w *way) error {
-		e, err := w.db.Revert(ctx, c.ID, c.As)
-		if err == nil {
-			fmt.Fprintf(p.out, "Edition %d takes it back: %d restored, %d as before, %d gone\n", e.ID, e.Added, e.Changed, e.Gone)
-		}
-		return err
-	})
 }

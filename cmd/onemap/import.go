@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"onemap/data"
 	"onemap/data/report"
 	"onemap/data/survey"
 	"onemap/geo/detect"
+	"onemap/layers"
 	"onemap/layers/fault"
 )
 
@@ -24,15 +26,21 @@ type readingFlags struct {
 	Approximate bool              `help:"Take Xian 80 or Beijing 54 without local parameters, marked as approximate."`
 	Part        string            `help:"Which of several sets, sheets or layers in the file."`
 	Positions   []string          `help:"Columns of a table that hold the positions." placeholder:"COLUMN"`
-	Map         map[string]string `help:"Column of a field, where it is not recognised: field=column." placeholder:"FIELD=COLUMN"`
+	Geometry    string            `help:"Another set, sheet or layer in the file: its geometries are joined to the forms of --part by the layer's key." placeholder:"PART"`
+	Map         map[string]string `help:"Column of a field, where it is not recognised: field=column. field= leaves the field without a column. It is kept for the next file with the same headings." placeholder:"FIELD=COLUMN"`
+	ForgetMap   bool              `help:"Forget what was said before of columns with these headings."`
 	Set         map[string]string `help:"Value of a field where the file has none: field=value." placeholder:"FIELD=VALUE"`
 	Number      bool              `help:"Number the records: the key is made from source and row."`
 	SkipBad     bool              `help:"Leave out records with faults and import the rest."`
 }
 
 func (f readingFlags) options() survey.Options {
+	columns := f.Map
+	if f.ForgetMap && columns == nil {
+		columns = map[string]string{}
+	}
 	return survey.Options{
-		Encoding: f.Encoding, Part: f.Part, Positions: f.Positions, Columns: f.Map, Values: f.Set, Number: f.Number, SkipBad: f.SkipBad,
+		Encoding: f.Encoding, Part: f.Part, Geometry: f.Geometry, Positions: f.Positions, Columns: columns, Values: f.Set, Number: f.Number, SkipBad: f.SkipBad,
 		Placing: survey.Placing{CRS: f.CRS, Axis: f.Axis, Shift: f.Shift, Approximate: f.Approximate},
 	}
 }
@@ -84,12 +92,19 @@ func (i importCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	w := way{program: p, db: d, in: in, who: i.As}
 	b, err := in.Bring(ctx, kept, i.Layer, i.Source, scope, i.options(), i.As)
-	if err != nil {
+	switch {
+	case err == nil:
+		err = w.check(ctx, b.ID)
+	case fault.CodeOf(err) == fault.Conflict && (b.State == data.BatchParsed || b.State == data.BatchChecked):
+		// The file waits already: what is said now counts.
+		if _, err = in.Answer(ctx, b.ID, i.options(), i.As); err == nil || fault.CodeOf(err) == fault.Conflict || fault.CodeOf(err) == fault.Invalid {
+			err = w.check(ctx, b.ID)
+		}
+	default:
 		return err
 	}
-	w := way{program: p, db: d, in: in, who: i.As}
-	err = w.check(ctx, b.ID)
 	if i.Report != "" && w.checked {
 		err = errors.Join(err, w.write(ctx, b.ID, i.Report, i.PassLine))
 	}
@@ -159,7 +174,18 @@ func (w *way) publish(ctx context.Context, id int64) error {
 		return err
 	}
 	fmt.Fprintf(w.out, "Edition %d: %d new, %d changed, %d gone, %d unchanged\n", e.ID, e.Added, e.Changed, e.Gone, e.Unchanged)
-	return nil
+	b, err := w.db.Batch(ctx, id)
+	if err == nil && e.Changed+e.Unchanged > 0 {
+		printKept(w.program, b.Kept)
+	}
+	return err
+}
+
+// printKept names what a file leaves as it is.
+func printKept(p *program, kept []string) {
+	if len(kept) > 0 {
+		fmt.Fprintf(p.out, "  left as they are, since the file has no column for them 文件没有的列保持不变: %s\n", strings.Join(kept, ", "))
+	}
 }
 
 // write writes the report of a checked batch into a folder.
@@ -173,6 +199,12 @@ func (w *way) write(ctx context.Context, id int64, folder string, pass float64) 
 	return err
 }
 
+// matches says how a column was found to hold a field.
+var matches = map[string]string{
+	"hand": "by hand 指定", "saved": "saved mapping 已保存的对应", string(layers.GuessAlias): "by an alias 别名",
+	string(layers.GuessCut): "by a cut name 截断", string(layers.GuessTail): "by the last row of its heading 末级表头",
+}
+
 func printReading(p *program, r survey.Reading) {
 	if r.Format != "" {
 		fmt.Fprintf(p.out, "  %s, %s, %d rows looked at\n", r.Format, r.Encoding, r.Rows)
@@ -180,12 +212,21 @@ func printReading(p *program, r survey.Reading) {
 	for _, part := range r.Parts {
 		fmt.Fprintf(p.out, "  part %s (%d rows) %s\n", part.Name, part.Rows, part.Note)
 	}
+	if j := r.Joined; j != nil {
+		fmt.Fprintf(p.out, "  forms of %s joined with the geometries of %s by %s\n", j.Forms, j.Geometry, j.By)
+	}
 	for _, c := range r.Columns {
 		field := "–"
 		if c.Field != "" {
 			field = c.Field
 		}
+		if c.Match != "" {
+			field += " (" + matches[c.Match] + ")"
+		}
 		fmt.Fprintf(p.out, "  %s → %s   %s\n", c.Name, field, strings.Join(c.Samples, " | "))
+	}
+	if s := r.Saved; s != nil {
+		fmt.Fprintf(p.out, "  columns matched as %s said on %s 沿用已保存的列对应; --forget-map forgets it\n", s.By, s.At.Local().Format(time.DateOnly))
 	}
 	at := r.Position
 	if at.Outcome == "" {

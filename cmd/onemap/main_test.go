@@ -224,10 +224,19 @@ func TestLayerByOneFile(t *testing.T) {
 	if code, out, errs = onemap(t, "batch", "diff", "2", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "狼山果品") || !strings.Contains(out, "1 changed") {
 		t.Errorf("batch diff: %d\n%s%s", code, out, errs)
 	}
-	for _, to := range []string{"self_checked", "city_checked", "accepted", "published"} {
+	if code, out, errs = onemap(t, "edition", "diff", "--batch", "2", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "狼山果品") {
+		t.Errorf("edition diff --batch: %d\n%s%s", code, out, errs)
+	}
+	for _, to := range []string{"self_checked", "city_checked", "accepted"} {
 		if code, out, errs = onemap(t, "batch", "approve", "2", to, "--home", home, "--layers", folder); code != 0 {
 			t.Errorf("approve %s: %d\n%s%s", to, code, out, errs)
 		}
+	}
+	if code, out, errs = onemap(t, "edition", "publish", "2", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "Edition 2") {
+		t.Errorf("edition publish: %d\n%s%s", code, out, errs)
+	}
+	if code, out, errs = onemap(t, "edition", "diff", "2", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "changed  K2  name:") || strings.Contains(out, "K1") {
+		t.Errorf("edition diff: %d\n%s%s", code, out, errs)
 	}
 	if code, out, errs = onemap(t, "edition", "revert", "2", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "takes it back") {
 		t.Errorf("edition revert: %d\n%s%s", code, out, errs)
@@ -276,6 +285,21 @@ func TestLayerByOneFile(t *testing.T) {
 	}
 	if code, out, errs := onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder, "--set", "kind=铁"); code != 1 || !strings.Contains(out+errs, "V2") {
 		t.Errorf("a wrong code is taken: %d\n%s%s", code, out, errs)
+	}
+	if code, _, errs := onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder, "--area", "320681"); code != 1 || !strings.Contains(errs, "no administrative code") {
+		t.Errorf("a county's part of a layer without codes: %d %s", code, errs)
+	}
+	found := filepath.Join(files, "found")
+	if code, out, errs := onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder, "--check", "--map", "name=", "--report", found); code != 0 || !strings.Contains(out, "店名 → –") {
+		t.Errorf("import --report: %d\n%s%s", code, out, errs)
+	}
+	for _, name := range []string{"marked.xlsx", "summary.xlsx", "signoff.html", "findings.gpkg", "findings.json"} {
+		if info, err := os.Stat(filepath.Join(found, name)); err != nil || info.Size() == 0 {
+			t.Errorf("the report has no %s: %v", name, err)
+		}
+	}
+	if code, out, errs := onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder, "--check", "--source", "other"); code != 0 || !strings.Contains(out, "matched as admin said") || !strings.Contains(out, `source kiosks.geojson`) {
+		t.Errorf("a saved matching, and keys of another source: %d\n%s%s", code, out, errs)
 	}
 	if code, _, errs := onemap(t, "serve", "--listen", "127.0.0.1:0", "--home", home); code != 1 || !strings.Contains(errs, "another") && !strings.Contains(errs, "already") && !strings.Contains(errs, "process") {
 		t.Errorf("a second serve on the same home: %d %s", code, errs)

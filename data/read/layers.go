@@ -16,6 +16,9 @@ type Layer struct {
 	quiet  bool   // read only when named
 }
 
+// Aside reports whether the set is read only when it is named: hidden, empty or explaining.
+func (l Layer) Aside() bool { return l.quiet }
+
 // String is the name with what is known.
 func (l Layer) String() string {
 	var known []string

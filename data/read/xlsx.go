@@ -213,13 +213,16 @@ func openXLSX(p *probe, opts Options) (Source, error) {
 	return newTable(s, opts)
 }
 
+// guideSheet explains, in the program's own template.
+const guideSheet = "说明 Guide"
+
 // states is the coordinate system of the program's own template, whose guide asks for it in words.
 func (s *xlsxSheet) states() string {
 	names := map[string]bool{}
 	for _, o := range s.w.sheets {
 		names[o.name] = true
 	}
-	if names["数据 Data"] && names["说明 Guide"] && names["代码 Codes"] {
+	if names["数据 Data"] && names[guideSheet] && names["代码 Codes"] {
 		return "EPSG:4490"
 	}
 	return ""

@@ -73,61 +73,29 @@ func weight(row *read.Row) int {
 
 // points counts the points of a geometry.
 func points(g orb.Geometry) (n int) {
-	eachPart(g, func(part []orb.Point) bool {
-		n += len(part)
-		return true
-	})
-	return n
-}
-
-// onEarth reports whether all points of a geometry are longitudes and latitudes.
-func onEarth(g orb.Geometry) bool {
-	return eachPart(g, func(part []orb.Point) bool {
-		for _, p := range part {
-			if !(p[0] >= -180 && p[0] <= 180 && p[1] >= -90 && p[1] <= 90) {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// eachPart calls f with the points of each point, line and ring of a geometry until it
-// returns false, and reports whether it never did.
-func eachPart(g orb.Geometry, f func([]orb.Point) bool) bool {
 	switch g := g.(type) {
 	case orb.Point:
-		return f([]orb.Point{g})
+		return 1
 	case orb.MultiPoint:
-		return f(g)
+		return len(g)
 	case orb.LineString:
-		return f(g)
-	case orb.Ring:
-		return f(g)
+		return len(g)
 	case orb.MultiLineString:
 		for _, line := range g {
-			if !f(line) {
-				return false
-			}
+			n += len(line)
 		}
 	case orb.Polygon:
 		for _, ring := range g {
-			if !f(ring) {
-				return false
-			}
+			n += len(ring)
 		}
 	case orb.MultiPolygon:
 		for _, p := range g {
-			if !eachPart(p, f) {
-				return false
-			}
+			n += points(p)
 		}
 	case orb.Collection:
 		for _, member := range g {
-			if !eachPart(member, f) {
-				return false
-			}
+			n += points(member)
 		}
 	}
-	return true
+	return n
 }

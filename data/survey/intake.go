@@ -220,7 +220,8 @@ func diskTroubleOrNil(err error) error {
 }
 
 // Bring notes a kept file as a batch of a layer. An empty source is the file's name, an
-// empty scope the records of that source.
+// empty scope the records of that source. The error is Invalid for a part of a county where
+// the layer's records have no administrative code.
 func (in *Intake) Bring(ctx context.Context, k Kept, layer, source string, scope data.Scope, o Options, who string) (data.Batch, error) {
 	if source == "" {
 		source = k.Name
@@ -228,6 +229,14 @@ func (in *Intake) Bring(ctx context.Context, k Kept, layer, source string, scope
 	o.Source = source
 	if scope == "" {
 		scope = data.ScopeSource(source)
+	}
+	if code, ok := strings.CutPrefix(string(scope), "area:"); ok {
+		if l := in.store.Catalogue().Layer(layer); l != nil && l.Area == "" {
+			return data.Batch{}, fault.In("area", "The records of the layer %s have no administrative code, so a file can't stand for one county's part of it. Leave the area out, or import for the whole layer.", layer)
+		}
+		if code == "" || strings.Trim(code, "0123456789") != "" || len(code) > 12 {
+			return data.Batch{}, fault.In("area", "%.20q is no administrative code; it has two to twelve digits, such as 320681.", code)
+		}
 	}
 	options, err := json.Marshal(o)
 	if err != nil {

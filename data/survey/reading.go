@@ -31,6 +31,8 @@ type Reading struct {
 	Position Position          `json:"position"`
 	Problems []layers.Text     `json:"problems,omitempty"` // of the file as a whole
 	Fixed    map[string]string `json:"fixed,omitempty"`    // values given to fields
+	Saved    *Saved            `json:"saved,omitempty"`    // who matched columns of these names before, where that is used
+	Joined   *Joined           `json:"joined,omitempty"`   // forms and geometries come apart
 }
 
 // Part is one of several sets of rows in a file.
@@ -44,7 +46,8 @@ type Part struct {
 type Column struct {
 	Name    string   `json:"name"`
 	Field   string   `json:"field,omitempty"`
-	Samples []string `json:"samples"` // the first three values, decoded
+	Match   string   `json:"match,omitempty"` // how the field was found: hand, saved, alias, cut, tail; empty: by its name
+	Samples []string `json:"samples"`         // the first three values, decoded
 }
 
 // Position is how the positions have been understood.
@@ -142,55 +145,73 @@ const (
 	seen    = 100_000
 )
 
-// look reads the beginning of a file and finds out how it is to be understood.
-func (in *Intake) look(ctx context.Context, path string, l *layers.Layer, o Options) (Reading, error) {
+// look reads the beginning of a file and finds out how it is to be understood. The options come
+// back with what has been found out for them: parts that belong together, and, at first sight or
+// where nothing is said of columns, what was said of columns with the same names before.
+func (in *Intake) look(ctx context.Context, path string, l *layers.Layer, o Options, first bool) (Reading, Options, error) {
 	ground, err := in.ground(ctx)
 	if err != nil {
-		return Reading{}, err
+		return Reading{}, o, err
 	}
 	user, err := o.Placing.user()
 	if err != nil {
-		return Reading{}, err
+		return Reading{}, o, err
 	}
-	src, err := read.Open(path, o.read())
+	src, err := open(path, l, o)
 	if err != nil {
-		return in.several(path, o, err)
+		if with, ok := delivery(path, l, o); ok {
+			o = with
+			src, err = open(path, l, o)
+		}
+	}
+	if err != nil {
+		r, err := in.several(path, o, err)
+		return r, o, err
 	}
 	defer src.Close()
-	mapping, _, err := l.Match(src.Columns(), o.Columns, o.Values)
-	if err != nil {
-		return Reading{}, err
-	}
 	r := Reading{Format: src.Format(), Fixed: o.Values}
-	for i, c := range src.Columns() {
-		column := Column{Name: c, Samples: []string{}}
-		for field, at := range mapping.Of {
-			if at == i {
-				column.Field = field
-			}
-		}
-		r.Columns = append(r.Columns, column)
+	if o.Geometry != "" {
+		r.Joined = &Joined{Forms: o.Part, Geometry: o.Geometry, By: l.Key[0]}
 	}
-	for _, f := range l.Fields {
-		_, mapped := mapping.Of[f.Name]
-		if _, fixed := o.Values[f.Name]; f.Required && f.Default == "" && !mapped && !fixed && !(o.Number && f.Name == l.Identity()[0]) {
-			r.Missing = append(r.Missing, f.Name)
+	said := o.Columns
+	if first || said == nil {
+		saved, err := in.store.SavedMapping(ctx, l.ID, layers.Headings(src.Columns()))
+		if err != nil {
+			return r, o, err
+		}
+		if saved != nil && o.again(l, saved.Columns) {
+			r.Saved = &Saved{By: saved.By, At: saved.At}
 		}
 	}
+	hints := o.hints(l, src)
+	mapping, _, err := l.Match(src.Columns(), hints)
+	if err != nil {
+		return Reading{}, o, err
+	}
+	r.columns(l, mapping, o, said)
+	for _, f := range in.store.Catalogue().Template(l, src.Columns(), hints.Positions, stamp(src)) {
+		r.Problems = append(r.Problems, f.Message)
+	}
+	err = in.place(ctx, &r, src, l, mapping, ground, user)
+	return r, o, err
+}
+
+// place looks at a sample of the rows and finds out how their positions are to be understood.
+func (in *Intake) place(ctx context.Context, r *Reading, src read.Source, l *layers.Layer, mapping layers.Mapping, ground *detect.Ground, user detect.User) error {
 	pairs, keys, err := r.sample(src, l, mapping)
 	if err != nil {
-		return r, err
+		return err
 	}
 	r.Encoding = src.Encoding()
 	for _, p := range src.Problems() {
 		r.Problems = append(r.Problems, layers.Text{Zh: p.ZH, En: p.EN})
 	}
 	if len(pairs) == 0 {
-		return r, nil
+		return nil
 	}
 	published, err := in.store.PublishedPositions(ctx, l.ID, keys)
 	if err != nil {
-		return r, err
+		return err
 	}
 	for i := range pairs {
 		if p, ok := published[keys[i]]; ok {
@@ -203,7 +224,7 @@ func (in *Intake) look(ctx context.Context, path string, l *layers.Layer, o Opti
 		file.Columns = [2]string{src.Columns()[at.Columns[0]], src.Columns()[at.Columns[1]]}
 	}
 	r.Position = positionOf(ground.Judge(file))
-	return r, nil
+	return nil
 }
 
 // stated is what a file says of its coordinate system, and how it says it.
@@ -360,6 +381,17 @@ func texts(list []detect.Text) []layers.Text {
 		out = append(out, text(t))
 	}
 	return out
+}
+
+// encode writes what the database keeps of a batch.
+func encode(o Options, r Reading) (options, reading json.RawMessage, err error) {
+	if options, err = json.Marshal(o); err == nil {
+		reading, err = json.Marshal(r)
+	}
+	if err != nil {
+		return nil, nil, fault.Wrap(err, fault.Internal, "what is known of a batch")
+	}
+	return options, reading, nil
 }
 
 // decode reads what the database keeps of a batch.

@@ -12,6 +12,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/paulmach/orb"
 
@@ -27,8 +28,9 @@ type Options struct {
 	Source    string            `json:"source,omitempty"`    // source of the records
 	Encoding  string            `json:"encoding,omitempty"`  // character set, before what the file says
 	Part      string            `json:"part,omitempty"`      // one of several sets, sheets or layers
+	Geometry  string            `json:"geometry,omitempty"`  // another one with the geometries, which are joined by the layer's key
 	Positions []string          `json:"positions,omitempty"` // columns of a table that hold the positions
-	Columns   map[string]string `json:"columns,omitempty"`   // field → column
+	Columns   map[string]string `json:"columns,omitzero"`    // field → column, empty for none; not nil: all that is to be said of them
 	Values    map[string]string `json:"values,omitempty"`    // field → value for every row without one
 	Number    bool              `json:"number,omitempty"`    // make the key from source and row number
 	SkipBad   bool              `json:"skip_bad,omitempty"`  // publish without the rows that have errors
@@ -62,7 +64,6 @@ type rows struct {
 	layer    *layers.Layer
 	options  Options
 	taken    detect.Reading
-	plain    bool // taken leaves the numbers as they are
 	in       read.Source
 	mapping  layers.Mapping
 	texts    []bool // columns of text
@@ -70,30 +71,42 @@ type rows struct {
 	findings []layers.Finding
 	tally    Tally
 	rates    *layers.Rates // from the first row on
+	placed   bool          // some row has had a geometry
 }
 
-func openRows(path, file string, l *layers.Layer, o Options, taken detect.Reading) (*rows, error) {
-	in, err := read.Open(path, o.read())
+func openRows(path, file string, cat *layers.Catalogue, l *layers.Layer, o Options, taken detect.Reading) (*rows, error) {
+	in, err := open(path, l, o)
 	if err != nil {
 		return nil, err
 	}
-	values := o.Values
-	if o.Number {
-		values = map[string]string{l.Identity()[0]: o.Source}
-		for k, v := range o.Values {
-			values[k] = v
-		}
-	}
-	mapping, findings, err := l.Match(in.Columns(), o.Columns, values)
+	hints := o.hints(l, in)
+	mapping, findings, err := l.Match(in.Columns(), hints)
 	if err != nil {
 		in.Close()
 		return nil, err
 	}
-	r := &rows{layer: l, options: o, taken: taken, plain: taken.Plain(), in: in, mapping: mapping, texts: mapping.Texts(l), file: file}
-	for _, f := range findings {
+	r := &rows{layer: l, options: o, taken: taken, in: in, mapping: mapping, texts: mapping.Texts(l), file: file}
+	for _, f := range append(cat.Template(l, in.Columns(), hints.Positions, stamp(in)), findings...) {
 		r.found(f)
 	}
 	return r, nil
+}
+
+// kept is what the file leaves as it is in records that are known: fields that it has no
+// column for, and the position where it says nothing of any.
+func (r *rows) kept() []string {
+	var kept []string
+	for _, f := range r.layer.Fields {
+		_, mapped := r.mapping.Of[f.Name]
+		_, fixed := r.mapping.Set[f.Name]
+		if !mapped && !fixed && !slices.Contains(r.layer.Identity(), f.Name) {
+			kept = append(kept, f.Name)
+		}
+	}
+	if _, stated := r.in.CRS(); !stated && !r.placed && r.in.Positions() == nil {
+		kept = append(kept, layers.KeptPosition)
+	}
+	return kept
 }
 
 func (r *rows) close() { r.in.Close() }
@@ -128,6 +141,11 @@ func (r *rows) records(progress func(done, total int64)) iter.Seq2[layers.Record
 		for _, p := range r.in.Problems() {
 			r.problem(0, p)
 		}
+		if j, ok := r.in.(*joined); ok {
+			for _, f := range j.rest(r.place) {
+				r.found(f)
+			}
+		}
 	}
 }
 
@@ -141,6 +159,7 @@ func (r *rows) record(checker *layers.Checker, row *read.Row) layers.Record {
 	for i, v := range row.Values {
 		values[i] = v.Plain(i < len(r.texts) && r.texts[i])
 	}
+	r.placed = r.placed || row.Geometry != nil
 	g, err := r.place(row.Geometry)
 	if err != nil {
 		r.found(layers.Finding{
@@ -161,16 +180,17 @@ func (r *rows) record(checker *layers.Checker, row *read.Row) layers.Record {
 
 // place brings a geometry to CGCS2000 by the reading in force.
 func (r *rows) place(g orb.Geometry) (orb.Geometry, error) {
-	if g == nil || r.plain && onEarth(g) {
-		return g, nil
+	if g == nil {
+		return nil, nil
 	}
 	return geo.MapPoints(g, func(p orb.Point) (orb.Point, error) { return r.taken.Place(p[0], p[1]) })
 }
 
 // problem takes over what the reader noticed.
 func (r *rows) problem(row int64, p read.Problem) {
+	rule := layers.ReadingRule(string(p.Rule))
 	r.found(layers.Finding{
-		Rule: layers.ReadingRule(string(p.Rule)), Severity: layers.Severity(p.Severity), Layer: r.layer.ID, Row: row, Field: p.Column, Value: p.Raw,
+		Rule: rule, Hint: layers.RuleOf(rule).Hint, Severity: layers.Severity(p.Severity), Layer: r.layer.ID, Row: row, Field: p.Column, Value: p.Raw,
 		Message: layers.Text{Zh: p.ZH, En: p.EN},
 	})
 }
@@ -211,6 +231,9 @@ func hash(path string) (string, error) {
 
 // refused reports a survey that can't be published as it is.
 func refused(file string, t Tally) error {
+	if t.Bad == 0 {
+		return fault.New(fault.Invalid, "%s has %d faults that are of the file as a whole; nothing has been imported. Mend them, or import all the same with --skip-bad.", file, t.Errors)
+	}
 	return fault.New(fault.Invalid,
 		"%s has %d faults in %d of %d records; nothing has been imported. Mend them, or leave those records out with --skip-bad.", file, t.Errors, t.Bad, t.Rows)
 }

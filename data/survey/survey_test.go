@@ -62,11 +62,17 @@ var mapped = map[string]string{"shelter_code": "编号", "name": "名称"}
 // bring keeps a text as a file and notes it as a batch of shelters.
 func bring(t *testing.T, in *survey.Intake, name, text string, o survey.Options) data.Batch {
 	t.Helper()
+	return bringFor(t, in, name, text, "county", "", o)
+}
+
+// bringFor notes it for a source and a scope.
+func bringFor(t *testing.T, in *survey.Intake, name, text, source string, scope data.Scope, o survey.Options) data.Batch {
+	t.Helper()
 	k, err := in.Keep(strings.NewReader(text), name, 1<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := in.Bring(context.Background(), k, "shelter", "county", "", o, "census")
+	b, err := in.Bring(context.Background(), k, "shelter", source, scope, o, "census")
 	if err != nil {
 		t.Fatal(err)
 	}

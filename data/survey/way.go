@@ -30,15 +30,15 @@ func (in *Intake) Parse(ctx context.Context, id int64, who string) (Reading, err
 	if l == nil {
 		return Reading{}, fault.New(fault.NotFound, "There is no layer %q any more.", b.Layer)
 	}
-	r, open := in.look(ctx, path, l, o)
+	r, o, open := in.look(ctx, path, l, o, len(b.Reading) == 0)
 	if open != nil && len(r.Parts) == 0 {
 		return r, open
 	}
-	text, err := json.Marshal(r)
+	options, reading, err := encode(o, r)
 	if err != nil {
-		return r, fault.Wrap(err, fault.Internal, "reading of batch %d", id)
+		return r, err
 	}
-	if err := in.store.SetBatch(ctx, id, nil, text, nil); err != nil {
+	if err := in.store.SetBatch(ctx, id, options, reading, nil); err != nil {
 		return r, err
 	}
 	if err := in.store.Advance(ctx, id, data.BatchParsed, who, ""); err != nil {
@@ -50,16 +50,16 @@ func (in *Intake) Parse(ctx context.Context, id int64, who string) (Reading, err
 	return r, r.err()
 }
 
-// Answer takes what a person says of the file of a batch and parses it anew.
+// Answer takes what a person says of the file of a batch, all of it, and parses it anew.
 func (in *Intake) Answer(ctx context.Context, id int64, o Options, who string) (Reading, error) {
 	b, err := in.store.Batch(ctx, id)
 	if err != nil {
 		return Reading{}, err
 	}
 	o.Source = b.Source
-	text, err := json.Marshal(o)
+	text, _, err := encode(o, Reading{})
 	if err != nil {
-		return Reading{}, fault.Wrap(err, fault.Internal, "options of batch %d", id)
+		return Reading{}, err
 	}
 	if err := in.store.SetBatch(ctx, id, text, nil, nil); err != nil {
 		return Reading{}, err
@@ -102,15 +102,23 @@ func (in *Intake) Check(ctx context.Context, id int64, who string, progress func
 	if err != nil {
 		return Tally{}, err
 	}
-	r, err := openRows(path, b.FileName, in.store.Catalogue().Layer(b.Layer), o, reading.Position.Taken)
+	r, err := openRows(path, b.FileName, in.store.Catalogue(), in.store.Catalogue().Layer(b.Layer), o, reading.Position.Taken)
 	if err != nil {
 		return Tally{}, err
 	}
 	defer r.close()
+	if o.Columns != nil { // what the file is checked with is kept for the next one like it
+		if err := in.store.SaveMapping(ctx, b.Layer, layers.Headings(headings(reading.Columns)), o.Columns, who); err != nil {
+			return Tally{}, err
+		}
+	}
 	for _, w := range reading.Position.Warnings {
 		r.found(layers.Finding{Rule: "C", Severity: layers.SeverityWarning, Layer: b.Layer, Field: "geom", Message: w})
 	}
 	if _, err := in.store.Stage(ctx, id, r.records(func(done, total int64) { progress(StageRows, done, total) })); err != nil {
+		return r.tally, err
+	}
+	if err := in.store.SetKept(ctx, id, r.kept()); err != nil {
 		return r.tally, err
 	}
 	progress(StageDatabase, 0, 1)

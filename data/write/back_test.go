@@ -80,7 +80,7 @@ func back(t *rapid.T, l *layers.Layer, path string) []layers.Record {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	m, findings, err := l.Match(in.Columns(), nil, nil)
+	m, findings, err := l.Match(in.Columns(), layers.Hints{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -193,7 +193,7 @@ func TestNamesOfAShapefile(t *testing.T) {
 					}
 					names = append(names, string(raw))
 				}
-				m, _, err := l.Match(names, nil, nil)
+				m, _, err := l.Match(names, layers.Hints{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -284,7 +284,7 @@ func (d *dbf) unique(spellings [][]string) []string {
 // mistaken finds a column that the import would take for another's or not know; -1 if
 // there is none.
 func (d *dbf) mistaken(names []string) int {
-	m, _, err := d.view.Match(names, nil, nil)
+	m, _, err := d.view.Match(names, layers.Hints{})
 	if err != nil {
 		return -1
 	}

@@ -71,7 +71,7 @@ func (b *book) guide() error {
 		{b.layer.Title.Zh, b.layer.Title.En},
 		{b.layer.Description.Zh, b.layer.Description.En},
 		place,
-		{},
+		{"模板 Template", b.layer.ID, b.layer.TemplateVersion()},
 		{"字段", "Field", "名称", "类型 Type", "必填 Required", "单位 Unit", "范围 Range", "代码表 Code list", "来源列名 Also recognised as"},
 	}
 	for _, f := range b.fields {

@@ -31,7 +31,7 @@ func TestTemplateIsRecognisedByImport(t *testing.T) {
 			if err != nil || len(rows) != 1 {
 				t.Fatalf("%v, %v", rows, err)
 			}
-			m, findings, err := l.Match(rows[0], nil, nil)
+			m, findings, err := l.Match(rows[0], layers.Hints{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -82,7 +82,7 @@ func parse(t *rapid.T, l *layers.Layer, b []byte) []layers.Record {
 		}
 		columns = append(columns, name)
 	}
-	m, findings, err := l.Match(columns, nil, nil)
+	m, findings, err := l.Match(columns, layers.Hints{})
 	if err != nil {
 		t.Fatal(err)
 	}
