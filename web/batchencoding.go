@@ -50,6 +50,13 @@ func (s *Server) getEncodings(w http.ResponseWriter, r *http.Request) error {
 	}
 	list := []encodingLook{}
 	differ := false
+	encodings := encodings
+	if in, err := read.Open(path, read.Options{Layer: o.Part, Temp: s.desk.Temp}); err == nil {
+		if format := in.Format(); format == "XLSX" || format == "GeoPackage" {
+			encodings = nil // their text is in UTF-8
+		}
+		in.Close()
+	}
 	for _, name := range encodings {
 		if err := r.Context().Err(); err != nil {
 			return err

@@ -41,7 +41,7 @@ export function age(value: string | Date, now = new Date()): string {
   for (const [name, size] of UNITS) {
     if (seconds >= size) {
       const n = Math.floor(seconds / size);
-      return t(n === 1 ? `age.${name}.one` : `age.${name}`, { n });
+      return t(`age.${name}`, { n });
     }
   }
   return t("age.now");

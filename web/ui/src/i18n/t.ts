@@ -22,9 +22,19 @@ export function setLang(next: Lang): void {
 }
 
 /** The page's word for key, with {name} filled from values. */
-export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const text = words[current][key] ?? words.zh[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+export function t(key: Key, values: Values = {}): string {
+  return filled(words[current][key] ?? words.zh[key] ?? key, values);
+}
+
+export type Values = Record<string, string | number>;
+
+/** A text with {name} filled from values, and of {name|one|many} the form for the number. */
+export function filled(text: string, values: Values): string {
+  return text
+    .replace(/\{(\w+)\|([^|}]*)\|([^|}]*)\}/g, (_, name: string, one: string, many: string) =>
+      String(values[name]) === "1" ? one : many,
+    )
+    .replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** A declared text in the current language; the other one where it is missing. */

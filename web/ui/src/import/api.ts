@@ -7,6 +7,7 @@ import type {
   Comparison,
   Difference,
   Edition,
+  Encoding,
   Finding,
   Options,
 } from "./types.ts";
@@ -49,6 +50,10 @@ export class Surveys {
     // The source stays what it was when the file was brought.
     const { source: _, ...said } = options;
     return put("PUT", `/batches/${id}/options`, said);
+  }
+
+  async encodings(id: number): Promise<Encoding[]> {
+    return (await get<{ encodings: Encoding[] }>(`/batches/${id}/encodings`)).encodings;
   }
 
   check(id: number): Promise<Check> {

@@ -1,7 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { whole } from "../format/number.ts";
 import { say } from "../i18n/t.ts";
-import { candidates } from "./overlay.ts";
+import { candidates, rowsOf } from "./overlay.ts";
 import { Piece } from "./piece.ts";
 import { scope, size } from "./say.ts";
 import { steps } from "./steps.ts";
@@ -28,7 +28,8 @@ const REPORT = [
 export function tabFor(batch: BatchDetail): Tab {
   if (batch.open || batch.state === "uploaded") return "read";
   if (batch.check?.state === "running" || batch.check?.state === "queued") return "check";
-  if (batch.state === "parsed") return (batch.reading?.missing ?? []).length > 0 ? "read" : "check";
+  // How the file is understood is looked at before anything is checked.
+  if (batch.state === "parsed") return batch.check ? "check" : "read";
   const clean = (batch.tally?.errors ?? 0) === 0;
   const waiting = ["checked", "self_checked", "city_checked", "accepted"].includes(batch.state);
   return clean && waiting && batch.state !== "checked" ? "diff" : "check";
@@ -76,13 +77,14 @@ export class BatchPiece extends Piece {
   }
 
   // The reading's candidates are drawn by this part, which knows whether they are looked at.
-  private draw(only: number | null): void {
+  private draw(only: number | null, example = 0): void {
     if (this.tab !== "read") return;
     const { candidates: all, outcome } = this.batch.reading?.position ?? {};
     // What is decided needs no looking at; another reading is drawn when it is asked for.
     const list = outcome === "ask" || only !== null ? (all ?? []) : [];
-    this.overlay.show(candidates(list, only));
-    this.overlay.fit(true);
+    // They are judged by what is published around them.
+    this.overlay.show(candidates(list, only), false);
+    this.overlay.near(list, rowsOf(list)[example]);
   }
 
   protected override render() {
@@ -99,7 +101,7 @@ export class BatchPiece extends Piece {
         }</p></div>
       ${steps(batch)}
       ${this.tabs()}
-      <div class="content-of" role="tabpanel" id="part" aria-labelledby=${`tab-${this.tab}`} @om-candidate=${(e: CustomEvent<number | null>) => this.draw(e.detail)}>${this.body()}</div>
+      <div class="content-of" role="tabpanel" id="part" aria-labelledby=${`tab-${this.tab}`} @om-candidate=${(e: CustomEvent<{ only: number | null; example: number }>) => this.draw(e.detail.only, e.detail.example)}>${this.body()}</div>
       <om-import-decide .app=${this.app} .batch=${batch} .overlay=${this.overlay} .changed=${this.changed}></om-import-decide>`;
   }
 

@@ -107,7 +107,7 @@ export class CheckPiece extends Piece {
       ${this.error ? trouble(this.error) : nothing}
       ${batch.tally && !running(now) ? this.tally() : nothing}
       ${!running(now) && batch.state === "parsed" ? html`<p class="run hint">${w(batch.open ? "check.open" : "check.none")}</p>` : nothing}
-      ${!running(now) && allowed.includes(batch.state) ? html`<p class="run"><button type="button" class="plain" data-act="again" ?disabled=${this.busy} @click=${() => this.run()}>${w("check.again")}</button></p>` : nothing}`;
+      ${!running(now) && allowed.includes(batch.state) ? html`<p class="run again"><button type="button" class="text" data-act="again" ?disabled=${this.busy} @click=${() => this.run()}>${w("check.again")}</button></p>` : nothing}`;
   }
 
   private progress(now: Check): TemplateResult {

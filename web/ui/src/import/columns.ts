@@ -46,14 +46,12 @@ function row(
   const standard = field ? undefined : layer.standard?.find((f) => f.name === column.field);
   const match = matchOf(column, field ?? standard, draft);
   const own = reading.columns?.find((c) => c.name === column.name)?.field ?? "";
-  // What the names themselves say cannot be taken away, only be given to another field.
-  const free = match === "none" || match === "hand" || own === "";
   return html`<tr class=${match}>
     <th scope="row">${column.name}</th>
     <td class="samples">${(column.samples ?? []).length > 0 ? (column.samples ?? []).map((s) => html`<span>${s}</span>`) : html`<i>${w("columns.blank")}</i>`}</td>
     <td><select aria-label=${`${column.name}: ${w("columns.field")}`} ?disabled=${locked}
-      @change=${(e: Event) => edit(assign(draft, column.name, (e.target as HTMLSelectElement).value))}>
-      ${free ? html`<option value="" ?selected=${!column.field}>${w("columns.ignore")}</option>` : nothing}
+      @change=${(e: Event) => edit(assign(draft, column.name, (e.target as HTMLSelectElement).value, own))}>
+      ${standard ? nothing : html`<option value="" ?selected=${!column.field}>${w("columns.ignore")}</option>`}
       ${standard ? html`<option value=${standard.name} selected>${say(standard.title)}</option>` : nothing}
       ${layer.fields.map((f) => html`<option value=${f.name} ?selected=${f.name === column.field}>${say(f.title)}${f.required ? " *" : ""}</option>`)}
     </select>${match === "none" || match === "same" ? nothing : html`<span class="tag ${match}">${w(match === "hand" ? "columns.byhand" : "columns.guessed")}</span>`}</td>

@@ -12,12 +12,16 @@ export function matchOf(column: Column, field: Field | undefined, options: Optio
   return names.some((n) => plain(n) === plain(column.name)) ? "same" : "guessed";
 }
 
-/** The options with a column given to a field, or, with an empty field, to none. */
-export function assign(options: Options, column: string, field: string): Options {
+/**
+ * The options with a column given to a field, or, with an empty field, to none. own is the
+ * field that the column has by its name, if any: that is then said to have no column.
+ */
+export function assign(options: Options, column: string, field: string, own = ""): Options {
   const columns = Object.fromEntries(
     Object.entries(options.columns ?? {}).filter(([f, c]) => c !== column && f !== field),
   );
   if (field) columns[field] = column;
+  else if (own && !columns[own]) columns[own] = "";
   return tidy({ ...options, columns });
 }
 
@@ -31,11 +35,12 @@ export function fix(options: Options, field: string, value: string | null): Opti
 export function drafted(reading: Reading, options: Options): Column[] {
   const said = options.columns ?? {};
   const byHand = new Map(Object.entries(said).map(([field, column]) => [column, field]));
+  byHand.delete("");
   return (reading.columns ?? []).map((column) => {
     const field = byHand.get(column.name);
     if (field) return { ...column, field };
-    // Its field was given to another column.
-    if (column.field && said[column.field]) return { ...column, field: "" };
+    // Its field was given to another column, or to none.
+    if (column.field && column.field in said) return { ...column, field: "" };
     return column;
   });
 }
@@ -43,9 +48,13 @@ export function drafted(reading: Reading, options: Options): Column[] {
 /** The required fields that have neither column nor value. */
 export function missing(layer: LayerInfo, reading: Reading, options: Options): Field[] {
   const there = new Set(drafted(reading, options).map((c) => c.field));
-  const key = new Set(reading.missing ?? []);
+  const open = new Set([
+    ...(reading.missing ?? []),
+    ...(reading.columns ?? []).map((c) => c.field ?? ""),
+  ]);
   return layer.fields.filter(
-    (f) => key.has(f.name) && !there.has(f.name) && !(f.name in (options.values ?? {})),
+    (f) =>
+      f.required && open.has(f.name) && !there.has(f.name) && !(f.name in (options.values ?? {})),
   );
 }
 

@@ -1,6 +1,7 @@
 import type {
   GeoJSONSource,
   LayerSpecification,
+  LineLayerSpecification,
   MapLayerMouseEvent,
   Map as Maplibre,
 } from "maplibre-gl";
@@ -12,11 +13,15 @@ import type { Candidate, Difference, Severity } from "./types.ts";
 
 const SOURCE = "survey";
 const POINT = "survey/point";
+const VEIL = "survey/veil";
 
 export type Features = GeoJSON.FeatureCollection<
   GeoJSON.Geometry,
-  { icon: string; key: string; rank: number }
+  { icon: string; key: string; rank: number; link?: boolean }
 >;
+
+/** Degrees within which the places of one record are looked at closely. */
+const NEAR = 0.05;
 
 const EMPTY: Features = { type: "FeatureCollection", features: [] };
 
@@ -50,10 +55,12 @@ export class Overlay {
   }
 
   private gone = false;
+  private veiled = false;
 
-  /** Draws these in place of what was there. */
-  show(features: Features): void {
+  /** Draws these in place of what was there; veiled, what is published steps back behind them. */
+  show(features: Features, veiled = true): void {
     this.features = features;
+    this.veiled = veiled && features.features.length > 0;
     if (!this.bound) void this.start();
     else this.ensure(true);
   }
@@ -87,6 +94,14 @@ export class Overlay {
     if (!(all ? points.every(seen) : points.some(seen))) camera.fit(box, 14);
   }
 
+  /** Moves the map to where a record lies by each candidate, or to all where these are far apart. */
+  near(list: readonly Candidate[], row: number | undefined): void {
+    const box = boxOf(candidates(list, null, row));
+    if (box && box[2] - box[0] < NEAR && box[3] - box[1] < NEAR) {
+      this.app.map?.camera.fit(box, 14);
+    } else this.fit(true);
+  }
+
   remove(): void {
     this.gone = true;
     const map = this.bound;
@@ -113,6 +128,10 @@ export class Overlay {
     }
     const below = map.getLayer("mark/case") ? "mark/case" : undefined;
     for (const layer of layers()) if (!map.getLayer(layer.id)) map.addLayer(layer, below);
+    const veiled = this.veiled ? "visible" : "none";
+    if (map.getLayoutProperty(VEIL, "visibility") !== veiled) {
+      map.setLayoutProperty(VEIL, "visibility", veiled);
+    }
   }
 }
 
@@ -129,17 +148,36 @@ function images(): [string, () => ImageData][] {
 }
 
 function layers(): LayerSpecification[] {
-  const line = (id: string, color: string, width: number): LayerSpecification => ({
+  const line = (
+    id: string,
+    link: boolean,
+    paint: LineLayerSpecification["paint"],
+  ): LayerSpecification => ({
     id,
     type: "line",
     source: SOURCE,
-    filter: ["==", ["geometry-type"], "LineString"],
-    layout: { "line-cap": "round" },
-    paint: { "line-color": color, "line-width": width },
+    filter: [
+      "all",
+      ["==", ["geometry-type"], "LineString"],
+      [link ? "==" : "!=", ["get", "link"], true],
+    ],
+    layout: { "line-cap": link ? "butt" : "round" },
+    ...(paint ? { paint } : {}),
   });
   return [
-    line("survey/case", "#ffffff", 5),
-    line("survey/line", COLOURS.moved, 2.4),
+    {
+      id: VEIL,
+      type: "background",
+      layout: { visibility: "none" },
+      paint: { "background-color": "#f6f5f0", "background-opacity": 0.5 },
+    },
+    line("survey/link", true, {
+      "line-color": "#4a5560",
+      "line-width": 1.5,
+      "line-dasharray": [3, 2],
+    }),
+    line("survey/case", false, { "line-color": "#ffffff", "line-width": 5 }),
+    line("survey/line", false, { "line-color": COLOURS.moved, "line-width": 2.4 }),
     {
       id: POINT,
       type: "symbol",
@@ -169,18 +207,41 @@ export function faults(places: GeoJSON.FeatureCollection<GeoJSON.Point>): Featur
   };
 }
 
-/** The examples of candidates, each with its letter. */
-export function candidates(list: readonly Candidate[], only: number | null): Features {
-  return {
-    type: "FeatureCollection",
-    features: list.flatMap((candidate, i) =>
-      only !== null && only !== i
-        ? []
-        : (candidate.examples ?? []).map((e) =>
+/**
+ * The examples of candidates, each with its letter, and a line between the places of the
+ * same record; only those of one candidate, or of one row, where they are given.
+ */
+export function candidates(
+  list: readonly Candidate[],
+  only: number | null,
+  row?: number,
+): Features {
+  const marks = list.flatMap((candidate, i) =>
+    only !== null && only !== i
+      ? []
+      : (candidate.examples ?? [])
+          .filter((e) => row === undefined || e.Row === row)
+          .map((e) =>
             mark(e.Place, `survey-candidate-${i % CANDIDATES.length}`, String(i), { rank: -i }),
           ),
-    ),
-  };
+  );
+  const links = (only === null ? rowsOf(list) : []).map((r): Features["features"][number] => ({
+    type: "Feature",
+    properties: { icon: "", key: `row ${r}`, rank: 0, link: true },
+    geometry: {
+      type: "LineString",
+      coordinates: list.flatMap((c) =>
+        (c.examples ?? []).filter((e) => e.Row === r).map((e) => e.Place),
+      ),
+    },
+  }));
+  return { type: "FeatureCollection", features: [...links, ...marks] };
+}
+
+/** The rows of the examples that more than one candidate has. */
+export function rowsOf(list: readonly Candidate[]): number[] {
+  const all = list.flatMap((c) => (c.examples ?? []).map((e) => e.Row));
+  return [...new Set(all.filter((row, i) => all.indexOf(row) !== i))].sort((a, b) => a - b);
 }
 
 /** A difference's kind as it is drawn: a changed record that went elsewhere has moved. */

@@ -1,17 +1,22 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Text } from "../api/types.ts";
+import { whole } from "../format/number.ts";
 import { say } from "../i18n/t.ts";
+import { icon } from "../ui/icons.ts";
 import { CANDIDATES, letter } from "./marks.ts";
+import { rowsOf } from "./overlay.ts";
 import type { Candidate, Options, Placing, Position } from "./types.ts";
 import { type Word, w } from "./words.ts";
 
 /** What the card asks of the part that it stands in. */
 interface Host {
   readonly chosen: number | null;
+  readonly example: number;
   readonly fixed: boolean;
   edit(draft: Options): void;
   apply(draft: Options): Promise<void>;
   look(candidate: number | null): void;
+  turn(example: number): void;
 }
 
 /** How the positions have been understood, with the evidence, and the question if there is one. */
@@ -56,6 +61,7 @@ function sentences(
 
 function choices(list: readonly Candidate[], draft: Options, host: Host): TemplateResult {
   return html`<fieldset class="choice candidates"><legend>${w("position.choose")}</legend>
+    ${examples(rowsOf(list), host)}
     ${list.map(
       (candidate, i) => html`<div class="candidate ${host.chosen === i ? "on" : ""}">
       <label><input type="radio" name="candidate" .checked=${host.chosen === i} ?disabled=${host.fixed} @change=${() => host.look(i)} />
@@ -69,6 +75,17 @@ function choices(list: readonly Candidate[], draft: Options, host: Host): Templa
           : nothing
       }</div>`,
     )}</fieldset>`;
+}
+
+// The records that stand for the others, one after the other.
+function examples(rows: readonly number[], host: Host): TemplateResult | typeof nothing {
+  if (rows.length === 0) return nothing;
+  const at = Math.min(host.example, rows.length - 1);
+  const step = (to: number, word: "position.prev" | "position.next", sign: "left" | "right") =>
+    html`<button type="button" class="quiet" ?disabled=${to < 0 || to >= rows.length} aria-label=${w(word)} title=${w(word)} @click=${() => host.turn(to)}>${icon(sign, 18)}</button>`;
+  return html`<p class="step-of examples">${step(at - 1, "position.prev", "left")}
+    <span class="number" role="status">${w("position.row", { n: whole(rows[at] ?? 0) })}</span> <span class="hint number">${at + 1} / ${rows.length}</span>
+    ${step(at + 1, "position.next", "right")}</p>`;
 }
 
 const SYSTEMS = [

@@ -4,14 +4,16 @@ import { whole } from "../format/number.ts";
 import { say } from "../i18n/t.ts";
 import { surveys } from "./api.ts";
 import { columnTable } from "./columns.ts";
+import { encodingChoice, samplesOf } from "./encoding.ts";
 import { missing, sameOptions, tidy } from "./mapping.ts";
 import { Piece } from "./piece.ts";
 import { positionCard } from "./position.ts";
 import { trouble } from "./say.ts";
-import type { Options, Reading } from "./types.ts";
-import { w } from "./words.ts";
+import type { Encoding, Options, Reading } from "./types.ts";
+import { known, w } from "./words.ts";
 
-const ENCODINGS = ["UTF-8", "GB18030", "Big5", "Shift_JIS", "EUC-KR", "windows-1252"];
+// Their text is in UTF-8, whatever the file says.
+const FIXED = ["XLSX", "GeoPackage"];
 
 /** How the file has been understood, and what a person says to that. */
 export class ReadingPiece extends Piece {
@@ -21,12 +23,18 @@ export class ReadingPiece extends Piece {
     busy: { state: true },
     error: { state: true },
     chosen: { state: true },
+    example: { state: true },
+    encodings: { state: true },
   };
   declare draft: Options;
   declare busy: boolean;
   declare error: unknown;
   /** The candidate that is looked at. */
   declare chosen: number | null;
+  /** Which of the records that stand for the others is looked at. */
+  declare example: number;
+  /** How the file reads in each character set; null until that is asked for. */
+  declare encodings: readonly Encoding[] | null;
 
   constructor() {
     super();
@@ -34,6 +42,8 @@ export class ReadingPiece extends Piece {
     this.busy = false;
     this.error = null;
     this.chosen = null;
+    this.example = 0;
+    this.encodings = null;
   }
 
   protected override willUpdate(changed: PropertyValues): void {
@@ -43,6 +53,8 @@ export class ReadingPiece extends Piece {
     this.draft = tidy(this.batch.options);
     this.error = null;
     this.chosen = null;
+    this.example = 0;
+    if (before?.id !== this.batch.id) this.encodings = null;
   }
 
   private get locked(): boolean {
@@ -62,7 +74,7 @@ export class ReadingPiece extends Piece {
 
   // Nothing is known of the file: only its encoding and its part can be said.
   private bare(): TemplateResult {
-    return html`<dl class="facts-row">${this.encoding("")}</dl>
+    return html`${this.encoding(null)}
       <p><button type="button" class="plain" ?disabled=${this.busy || this.locked} @click=${() => this.apply(this.draft)}>${w("read.again")}</button></p>`;
   }
 
@@ -71,29 +83,40 @@ export class ReadingPiece extends Piece {
     return html`
       <dl class="facts-row">
         <div><dt>${w("read.format")}</dt><dd>${reading.format || "–"}</dd></div>
-        ${this.encoding(reading.encoding)}
-        ${reading.rows > 0 ? html`<div><dt>${w("tally.rows")}</dt><dd class="number">${w("read.seen", { n: whole(reading.rows) })}</dd></div>` : nothing}
+        ${reading.rows > 0 ? html`<div><dt>${w("read.rows")}</dt><dd class="number">${w("read.seen", { n: whole(reading.rows) })}</dd></div>` : nothing}
       </dl>
       ${this.parts(reading)}
+      ${reading.parts?.length ? nothing : this.encoding(reading)}
       ${this.problems(reading.problems)}
       ${reading.columns?.length ? positionCard(reading.position, this.draft, this) : nothing}
       ${reading.columns?.length && layer ? columnTable(layer, reading, this.draft, this.locked, (draft) => this.edit(draft)) : nothing}`;
   }
 
-  private encoding(found: string): TemplateResult {
-    const said = this.draft.encoding ?? "";
-    const list = said && !ENCODINGS.includes(said) ? [said, ...ENCODINGS] : ENCODINGS;
-    return html`<div><dt><label for="encoding">${w("read.encoding")}</label></dt><dd>
-      <select id="encoding" ?disabled=${this.locked} @change=${(e: Event) => this.edit({ ...this.draft, encoding: (e.target as HTMLSelectElement).value })}>
-        <option value="" ?selected=${said === ""}>${w("read.encoding.auto")}${found && !this.batch.options.encoding ? ` · ${found}` : ""}</option>
-        ${list.map((name) => html`<option value=${name} ?selected=${said === name}>${name === "GB18030" ? "GB18030 / GBK" : name}</option>`)}
-      </select></dd></div>`;
+  private encoding(reading: Reading | null): TemplateResult | typeof nothing {
+    const fixed = FIXED.includes(reading?.format ?? "");
+    const found = this.draft.encoding || reading?.encoding || "";
+    if (fixed && !this.draft.encoding) return nothing;
+    return html`<section class="block encoding"><h3>${w("read.encoding")}<b class="found">${found || w("read.encoding.auto")}</b></h3>
+      ${samplesOf(reading)}
+      <details ?open=${reading === null} @toggle=${this.opened}><summary>${w("read.encoding.other")}</summary>
+        ${encodingChoice(this.encodings, this.draft.encoding ?? "", this.fixed, (encoding) => void this.apply({ ...this.draft, encoding }))}</details></section>`;
+  }
+
+  private async opened(event: Event): Promise<void> {
+    if (!(event.target as HTMLDetailsElement).open || this.encodings) return;
+    const { id } = this.batch;
+    try {
+      const list = await surveys.encodings(id);
+      if (id === this.batch.id) this.encodings = list;
+    } catch (error) {
+      this.error = error;
+    }
   }
 
   private parts(reading: Reading): TemplateResult | typeof nothing {
     if (!reading.parts?.length) {
       return this.batch.options.part
-        ? html`<p class="hint">${w("read.part")}: <b>${this.batch.options.part}</b> <button type="button" class="text" ?disabled=${this.locked} @click=${() => this.apply({ ...this.draft, part: "" })}>${w("bring.other")}</button></p>`
+        ? html`<p class="part-of">${w("read.part")} <b>${this.batch.options.part}</b> <button type="button" class="text" ?disabled=${this.locked} @click=${() => this.apply({ ...this.draft, part: "" })}>${w("read.parts.other")}</button></p>`
         : nothing;
     }
     return html`<fieldset class="choice"><legend>${w("read.parts")}</legend>
@@ -103,7 +126,7 @@ export class ReadingPiece extends Piece {
         ) => html`<label><input type="radio" name="part" .checked=${this.draft.part === part.name} ?disabled=${this.locked}
           @change=${() => this.edit({ ...this.draft, part: part.name })} />
           <span>${part.rows >= 0 ? w("read.part.rows", { name: part.name, n: whole(part.rows) }) : part.name}
-          ${part.note ? html`<small class="hint">${part.note}</small>` : nothing}</span></label>`,
+          ${part.note ? html`<small class="hint">${known("read.note", part.note)}</small>` : nothing}</span></label>`,
       )}</fieldset>`;
   }
 
@@ -134,10 +157,21 @@ export class ReadingPiece extends Piece {
     return this.locked || this.busy;
   }
 
-  /** Shows one candidate's places on the map, or all of them. */
-  look(i: number | null): void {
-    this.chosen = i;
-    this.dispatchEvent(new CustomEvent("om-candidate", { detail: i, bubbles: true }));
+  /** Shows one candidate's places on the map, or those of all. */
+  look(only: number | null): void {
+    this.chosen = only;
+    this.shown();
+  }
+
+  /** Shows where another record lies, by each candidate. */
+  turn(example: number): void {
+    this.example = example;
+    this.shown();
+  }
+
+  private shown(): void {
+    const detail = { only: this.chosen, example: this.example };
+    this.dispatchEvent(new CustomEvent("om-candidate", { detail, bubbles: true }));
   }
 
   async apply(draft: Options): Promise<void> {

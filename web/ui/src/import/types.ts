@@ -79,6 +79,14 @@ export interface Position {
   taken?: { Examples?: Example[] | null };
 }
 
+/** A few texts of a file as they read in a character set. */
+export interface Encoding {
+  encoding: string;
+  samples: string[];
+  /** Bytes stand in them that are no characters of the set. */
+  broken: boolean;
+}
+
 /** How a file has been understood. */
 export interface Reading {
   format: string;

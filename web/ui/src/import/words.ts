@@ -1,4 +1,4 @@
-import { lang } from "../i18n/t.ts";
+import { filled, lang, type Values } from "../i18n/t.ts";
 import en from "./en.json";
 import zh from "./zh.json";
 
@@ -8,9 +8,8 @@ export type Word = keyof typeof zh;
 const words: Record<"zh" | "en", Record<string, string>> = { zh, en };
 
 /** The import page's word for key, with {name} filled from values. */
-export function w(key: Word, values: Record<string, string | number> = {}): string {
-  const text = words[lang()][key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+export function w(key: Word, values: Values = {}): string {
+  return filled(words[lang()][key] ?? key, values);
 }
 
 /** The word for a key that comes from the server, or the server's own where there is none. */

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Item, LayerInfo } from "../api/types.ts";
 import { compact } from "../format/number.ts";
 import { age, clock, day, weekday } from "../format/time.ts";
-import { say, t } from "../i18n/t.ts";
+import { lang, say, t } from "../i18n/t.ts";
 import { Part } from "./part.ts";
 import { layerKey, swatch, symbol } from "./symbol.ts";
 import { coded } from "./value.ts";
@@ -79,7 +79,7 @@ export class Wall extends Part {
     const { page } = this.state;
     return html`
       <header class="wall-head" data-covers="top">
-        <h1>${page ? say(page.city.title) : ""}${t("title")}</h1>
+        <h1>${page ? `${say(page.city.title)}${lang() === "en" ? " " : ""}` : ""}${t("title")}</h1>
         <p class="clock"><b class="number">${clock(this.time)}</b><span>${day(this.time)} ${weekday(this.time)} · ${t("record.beijing")}</span></p>
       <button type="button" class="text" @click=${() => this.app.store.set({ wall: false })}>${t("wall.exit")}</button>
       </header>

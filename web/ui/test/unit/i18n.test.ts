@@ -18,6 +18,7 @@ test("both languages fill the same places", () => {
 test("t fills places and keeps what it cannot fill", () => {
   setLang("en");
   expect(t("cluster", { n: 5 })).toBe("5 records");
+  expect(t("cluster", { n: 1 })).toBe("1 record");
   expect(t("cluster")).toBe("{n} records");
   setLang("zh");
   expect(t("cluster", { n: 5 })).toBe("5 条");

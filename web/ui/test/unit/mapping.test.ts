@@ -50,6 +50,19 @@ test("a column given by hand counts at once, and takes the field from another", 
   expect(assign(named, "场所", "")).toEqual({});
 });
 
+test("a column that its name gives a field is left out when that is said", () => {
+  const without = assign({}, "可容纳人数", "", "capacity");
+  expect(without).toEqual({ columns: { capacity: "" } });
+  expect(drafted(reading, without).map((c) => c.field)).toEqual(["code", "", undefined]);
+  expect(assign(without, "可容纳人数", "capacity")).toEqual({
+    columns: { capacity: "可容纳人数" },
+  });
+  expect(missing(layer, reading, assign({}, "编号", "", "code")).map((f) => f.name)).toEqual([
+    "code",
+    "name",
+  ]);
+});
+
 test("required fields are missing until they have a column or a value", () => {
   expect(missing(layer, reading, {}).map((f) => f.name)).toEqual(["name"]);
   expect(missing(layer, reading, assign({}, "场所", "name"))).toEqual([]);

@@ -3,10 +3,10 @@ import { Problem } from "../../src/api/client.ts";
 import { setLang } from "../../src/i18n/t.ts";
 import { comparable, tabFor } from "../../src/import/batch.ts";
 import en from "../../src/import/en.json";
-import { differences, faults, kindOf, turn } from "../../src/import/overlay.ts";
+import { candidates, differences, faults, kindOf, rowsOf, turn } from "../../src/import/overlay.ts";
 import { note, percent, scope, size, span, words } from "../../src/import/say.ts";
 import { reached } from "../../src/import/steps.ts";
-import type { BatchDetail, Difference } from "../../src/import/types.ts";
+import type { BatchDetail, Candidate, Check, Difference } from "../../src/import/types.ts";
 import { known, w } from "../../src/import/words.ts";
 import zh from "../../src/import/zh.json";
 
@@ -17,6 +17,28 @@ test("both languages of the import have the same keys and places, none empty", (
     expect(zh[key]).not.toBe("");
     expect(places(en[key]), key).toEqual(places(zh[key]));
   }
+});
+
+test("numbers go with the right form of their words", () => {
+  setLang("en");
+  expect(w("findings.skip", { n: "1" })).toBe("Publish without the 1 faulty record");
+  expect(w("list.findings", { e: "1", w: "1,000" })).toBe("1 error · 1,000 warnings");
+  setLang("zh");
+  expect(w("list.findings", { e: "1", w: "2" })).toBe("1 错误 · 2 警告");
+});
+
+test("the places of one record by several readings are tied together", () => {
+  const at = (row: number, x: number) => ({ Row: row, First: 0, Second: 0, Place: [x, 32] });
+  const list = [
+    { examples: [at(3, 120), at(1, 121)] },
+    { examples: [at(1, 121.1), at(3, 120.1), at(7, 122)] },
+  ] as unknown as Candidate[];
+  expect(rowsOf(list)).toEqual([1, 3]);
+  const drawn = (only: number | null, row?: number) =>
+    candidates(list, only, row).features.map((f) => f.properties.icon || f.properties.key);
+  expect(drawn(1)).toEqual(Array(3).fill("survey-candidate-1"));
+  expect(drawn(null).slice(0, 2)).toEqual(["row 1", "row 3"]);
+  expect(drawn(null, 3).slice(2)).toEqual(["survey-candidate-0", "survey-candidate-1"]);
 });
 
 test("sizes, times and shares as people write them", () => {
@@ -78,7 +100,8 @@ const batch = (patch: Partial<BatchDetail>) =>
 test("the page opens where something is to be done", () => {
   const tally = { errors: 0 } as BatchDetail["tally"];
   expect(tabFor(batch({ open: { code: "conflict", detail: "" } }))).toBe("read");
-  expect(tabFor(batch({}))).toBe("check");
+  expect(tabFor(batch({}))).toBe("read");
+  expect(tabFor(batch({ check: { state: "cancelled" } as Check }))).toBe("check");
   expect(tabFor(batch({ state: "city_checked", tally, staged: 5 }))).toBe("diff");
   expect(tabFor(batch({ state: "published", tally, staged: 5 }))).toBe("check");
   expect(comparable(batch({ state: "checked", staged: 5 }))).toBe(true);
