@@ -113,7 +113,7 @@ func (in *Intake) Check(ctx context.Context, id int64, who string, progress func
 		}
 	}
 	for _, w := range reading.Position.Warnings {
-		r.found(layers.Finding{Rule: "C", Severity: layers.SeverityWarning, Layer: b.Layer, Field: "geom", Message: w})
+		r.found(layers.Finding{Rule: "F3", Severity: layers.SeverityWarning, Layer: b.Layer, Field: "geom", Message: w})
 	}
 	if _, err := in.store.Stage(ctx, id, r.records(func(done, total int64) { progress(StageRows, done, total) })); err != nil {
 		return r.tally, err

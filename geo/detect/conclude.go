@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/paulmach/orb"
+
 	"onemap/geo"
 )
 
@@ -51,6 +53,12 @@ func (q *inquiry) conclude(v *Verdict, c *findings) {
 		v.Evidence = append(v.Evidence, Text{
 			"按文件自身的说明采用；这里没有可以核对的资料。", "Taken on the file's own word; nothing here can check it.",
 		})
+		if q.f.Statement == Implied && q.f.User == (User{}) && inChina(q.middle(best)) {
+			v.Warnings = append(v.Warnings, Text{
+				"该格式默认无偏移，但地图网站导出的同类文件常为 GCJ-02（偏约 500 米）；如是，请指定 --shift GCJ02。",
+				"The format means no shift, but files of this kind that come from map services are often in GCJ-02, about 500 m off; if this is one, say --shift GCJ02.",
+			})
+		}
 		return
 	}
 	v.Outcome = Ask
@@ -61,6 +69,16 @@ func (q *inquiry) conclude(v *Verdict, c *findings) {
 			break
 		}
 	}
+}
+
+// middle is the median position by a hypothesis that has no shift taken off.
+func (q *inquiry) middle(h *hypothesis) orb.Point {
+	first, second := medians(q.rows)
+	lon, lat, err := h.degrees(first, second)
+	if err != nil {
+		return orb.Point{}
+	}
+	return orb.Point{lon, lat}
 }
 
 // trusted reports whether the likeliest reading is just what the file or the person states, and
@@ -141,8 +159,8 @@ func (q *inquiry) doubts(v *Verdict, c *findings) []doubt {
 	}
 	if q.contradicted(best) {
 		out = append(out, doubt{say(
-			"文件写明的是 %s，但只有按 %s 读才落在应在的地方。以哪一个为准？",
-			"The file states %s, but only read as %s its positions lie where they should. Which is right?", systemName(q.f.CRS), systemName(best.crs),
+			"%s，但只有按 %s 读才落在应在的地方。以哪一个为准？",
+			"As to the positions, %s, but only read as %s they lie where they should. Which is right?", q.states(), systemName(best.crs),
 		), true})
 	}
 	if told.Shift == "" {

@@ -147,13 +147,21 @@ func (q *inquiry) describe(v *Verdict, c *findings) {
 	switch {
 	case q.f.CRS == (geo.CRS{}):
 	case best.exact && q.f.User.CRS == (geo.CRS{}):
-		v.Evidence = append(v.Evidence, say("文件写明 %s", "the file states %s", systemName(q.f.CRS)))
+		v.Evidence = append(v.Evidence, q.states())
 	case !best.exact && q.f.User.CRS == (geo.CRS{}):
-		v.Warnings = append(v.Warnings, say("文件写明 %s，但数字是 %s 的", "the file states %s, but the numbers are those of %s", systemName(q.f.CRS), systemName(best.crs)))
+		v.Warnings = append(v.Warnings, say("%s，但数字是 %s 的", "%s, but the numbers are those of %s", q.states(), systemName(best.crs)))
 	case !alike(q.f.CRS, q.f.User.CRS):
-		v.Warnings = append(v.Warnings, say("文件写明 %s，与所指定的 %s 不同", "the file states %s, other than the %s that was said", systemName(q.f.CRS), systemName(q.f.User.CRS)))
+		v.Warnings = append(v.Warnings, say("%s，与所指定的 %s 不同", "%s, other than the %s that was said", q.states(), systemName(q.f.User.CRS)))
 	}
 	q.warn(v, c)
+}
+
+// states says in words what the file, or the standard of its format, says of the system.
+func (q *inquiry) states() Text {
+	if q.f.Statement == Implied {
+		return say("按其格式的标准应为 %s", "by the standard of its format it is in %s", systemName(q.f.CRS))
+	}
+	return say("文件写明 %s", "the file states %s", systemName(q.f.CRS))
 }
 
 // warn adds what contradicts somebody's word, and faults of the numbers.

@@ -53,7 +53,7 @@ func (q *inquiry) lost(v *Verdict, step float64) {
 	v.Outcome = Ask
 	v.Question = Text{"坐标是什么坐标系，哪一列是东（经度）、哪一列是北（纬度）？", "Which coordinate system are the positions in, and which number is the easting or longitude?"}
 	if q.f.CRS != (geo.CRS{}) && !told {
-		v.Question = say("文件写明 %s，但这样读位置不在本市。是别处的数据，还是坐标系写错了？", "The file states %s, but so read its positions are not in the city. Are they of another place, or is the system wrong?", systemName(q.f.CRS))
+		v.Question = say("%s，但这样读位置不在本市。是别处的数据，还是坐标系写错了？", "As to the positions, %s, but so read they are not in the city. Are they of another place, or is the system wrong?", q.states())
 	}
 }
 
