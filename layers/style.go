@@ -109,14 +109,16 @@ func (d drawing) areas() []Object {
 	if rank := d.rank(1); rank != nil {
 		edge["line-sort-key"] = rank
 	}
-	fill := Object{"fill-color": d.colour(), "fill-opacity": opacity}
+	// Far out many areas lie one on another; there they are faint, and so are their edges.
+	far := byZoom(8, opacity*0.45, 12, opacity)
+	fill := Object{"fill-color": d.colour(), "fill-opacity": far}
 	if d.Style.Pattern != "" {
-		fill = Object{"fill-pattern": d.icon("hatch"), "fill-opacity": opacity}
+		fill = Object{"fill-pattern": d.icon("hatch"), "fill-opacity": far}
 	}
 	return []Object{
 		d.layer("fill", "fill", d.ID, Object{"filter": isArea, "paint": fill}),
 		d.layer("line", "line", d.ID, Object{"filter": isArea, "layout": edge, "paint": Object{
-			"line-color": d.colour(), "line-width": byZoom(8, orDefault(d.Style.Width, 1)*0.6, 16, orDefault(d.Style.Width, 1)*1.6), "line-opacity": 0.9,
+			"line-color": d.colour(), "line-width": byZoom(8, orDefault(d.Style.Width, 1)*0.6, 16, orDefault(d.Style.Width, 1)*1.6), "line-opacity": byZoom(8, 0.5, 12, 0.9),
 		}}),
 	}
 }
