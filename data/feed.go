@@ -93,12 +93,24 @@ func box(v []float64) *orb.Bound {
 }
 
 // Follow reads the feed for as long as the context lives and hands over every batch of
-// changes. It wakes at each notification and, as notifications can be lost with their
-// connection, at least once a second. Errors of the database are waited out.
+// changes.
 func (f *Feed) Follow(ctx context.Context, each func([]Change)) error {
+	return f.store.Follow(ctx, func(ctx context.Context) error {
+		changes, err := f.Read(ctx)
+		if len(changes) > 0 {
+			each(changes)
+		}
+		return err
+	})
+}
+
+// Follow calls read at once and whenever the change feed has news, for as long as the
+// context lives. It wakes at each notification and, as notifications can be lost with
+// their connection, at least once a second. Errors, of read too, are waited out.
+func (s *Store) Follow(ctx context.Context, read func(context.Context) error) error {
 	for ctx.Err() == nil {
-		if err := f.listen(ctx, each); err != nil && ctx.Err() == nil {
-			f.store.log.Warn("change feed interrupted", "error", err)
+		if err := s.listen(ctx, read); err != nil && ctx.Err() == nil {
+			s.log.Warn("change feed interrupted", "error", err)
 			select {
 			case <-ctx.Done():
 			case <-time.After(500 * time.Millisecond):
@@ -108,8 +120,8 @@ func (f *Feed) Follow(ctx context.Context, each func([]Change)) error {
 	return ctx.Err()
 }
 
-func (f *Feed) listen(ctx context.Context, each func([]Change)) error {
-	conn, err := f.store.pool.Acquire(ctx)
+func (s *Store) listen(ctx context.Context, read func(context.Context) error) error {
+	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,12 +132,8 @@ func (f *Feed) listen(ctx context.Context, each func([]Change)) error {
 		return err
 	}
 	for {
-		changes, err := f.Read(ctx)
-		if err != nil {
+		if err := read(ctx); err != nil {
 			return err
-		}
-		if len(changes) > 0 {
-			each(changes)
 		}
 		wait, cancel := context.WithTimeout(ctx, time.Second)
 		_, err = c.WaitForNotification(wait)

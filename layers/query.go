@@ -36,6 +36,9 @@ type Interval struct {
 // when nobody asks for another time. All questions about it share one Key.
 func Now() *Interval { return &Interval{now: true} }
 
+// IsNow reports whether the interval is Now.
+func (i Interval) IsNow() bool { return i.now }
+
 // Key names everything that decides the answer of a query but the box, paging and
 // coordinate system: layer, class of readers, time and filters in a canonical order.
 func (q Query) Key() string {

@@ -12,7 +12,7 @@ import (
 // Extent and buffer of a tile in its own units (MVT 2.1, 4.1; the buffer is custom).
 const (
 	TileExtent = 4096
-	tileBuffer = 64
+	TileBuffer = 64
 	tileBits   = 12 // log2 of TileExtent
 	tilePixels = 512
 )
@@ -98,7 +98,7 @@ func (w *tileWriter) candidates() {
 // integer coordinates decide exactly.
 func (w *tileWriter) bound() orb.Bound {
 	b := geo.TileBound(w.tile)
-	pad := 2.0 * tileBuffer / TileExtent
+	pad := 2.0 * TileBuffer / TileExtent
 	dx, dy := (b.Max[0]-b.Min[0])*pad, (b.Max[1]-b.Min[1])*pad
 	return orb.Bound{
 		Min: orb.Point{max(b.Min[0]-dx, -180), max(b.Min[1]-dy, -90)},
@@ -215,7 +215,7 @@ func (w *tileWriter) shapes(rest string) {
 	}
 	w.b.text("SELECT id AS fid, coalesce(ST_AsMVTGeom(", mercator, ", ")
 	bounds()
-	w.b.text(fmt.Sprintf(", %d, %d, true), CASE WHEN ", TileExtent, tileBuffer))
+	w.b.text(fmt.Sprintf(", %d, %d, true), CASE WHEN ", TileExtent, TileBuffer))
 	w.home("t.wx", "t.wy")
 	w.b.text(" THEN ")
 	w.at("t.wx", "t.wy")
@@ -242,6 +242,7 @@ func (w *tileWriter) close() Statement {
 		}
 		lw.b.text(" FROM (SELECT *, onemap.world_x(ST_X(p)) AS lx, onemap.world_y(ST_Y(p)) AS ly FROM (SELECT *, ST_PointOnSurface(geom) AS p FROM ", v.Table(), " WHERE true")
 		lw.candidates()
+		lw.b.text(" AND ", ident(label.Name), " IS NOT NULL")
 		if w.thin {
 			lw.b.text(fmt.Sprintf(" AND extent >= %d", w.threshold()))
 		}

@@ -72,12 +72,12 @@ func TestServerMergesLayersInOrder(t *testing.T) {
 	}
 	s := tiles.NewServer(func(_ context.Context, q layers.Query, _ maptile.Tile) ([]byte, error) {
 		return byKey[q.Key()], nil
-	}, 0)
+	}, tiles.Options{})
 	body, _, err := s.Tile(t.Context(), maptile.New(3, 5, 4), queries...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	decoded, err := mvt.Unmarshal(body.As(false).Bytes)
+	decoded, err := mvt.Unmarshal(body.As(0).Bytes)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestServerSharesEqualRequestsOnly(t *testing.T) {
 				begun <- struct{}{}
 				<-open
 				return nil, nil
-			}, 0)
+			}, tiles.Options{})
 			var wait sync.WaitGroup
 			ask := func(tile maptile.Tile, q layers.Query) {
 				if _, _, err := s.Tile(t.Context(), tile, q); err != nil {
@@ -139,9 +139,9 @@ func TestServerSharesEqualRequestsOnly(t *testing.T) {
 				// The first is held open; the second can only come back with it.
 				joined := make(chan struct{})
 				wait.Go(func() {
-					_, shared, err := s.Tile(t.Context(), tt.tile, tt.query)
-					if !shared || err != nil {
-						t.Errorf("shared %v, %v", shared, err)
+					_, way, err := s.Tile(t.Context(), tt.tile, tt.query)
+					if way != tiles.Shared || err != nil {
+						t.Errorf("shared %v, %v", way, err)
 					}
 					close(joined)
 				})
@@ -193,7 +193,7 @@ func TestServerFailures(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := tiles.NewServer(tt.source, 0)
+			s := tiles.NewServer(tt.source, tiles.Options{})
 			body, _, err := s.Tile(t.Context(), maptile.New(0, 0, 0), one, other)
 			if body != nil || fault.CodeOf(err) != tt.want {
 				t.Errorf("got %v, %v; want code %s", body, err, tt.want)
@@ -210,7 +210,7 @@ func TestServerStopsWhatNobodyWaitsFor(t *testing.T) {
 		<-ctx.Done()
 		stopped <- ctx.Err()
 		return nil, ctx.Err()
-	}, 0)
+	}, tiles.Options{})
 	ctx, leave := context.WithCancel(t.Context())
 	go func() { <-begun; leave() }()
 	if _, _, err := s.Tile(ctx, maptile.New(0, 0, 0), layers.Query{View: v}); fault.CodeOf(err) != fault.Cancelled {

@@ -133,6 +133,8 @@ func (p paths) mapped() {
 		body("Mapbox Vector Tile 2.1, a layer for each asked for, no bytes where there is nothing.", "application/vnd.mapbox-vector-tile", nil),
 		list, pathParameter("z", whole(0, 22)), pathParameter("x", whole(0, 1<<22-1)), pathParameter("y", whole(0, 1<<22-1)),
 		openapi.ParameterRef("when"), openapi.ParameterRef("filters"))
+	p.get("/events", "getTileEvents", tagMap, "Which tiles change, as server-sent events",
+		body("Events `changed`: by layer, the tiles that changed as z/x/y, standing for all above and below them, or * for all.", eventsType, openapi.Of("string")))
 	p.get("/tiles/{layers}.json", "getTileJSON", tagMap, "Description of tiles (TileJSON 3.0)", body("TileJSON.", jsonType, openapi.Of("object")), list)
 	p.get("/styles/onemap.json", "getStyle", tagMap, "The map's style for MapLibre", body("Style, version 8.", jsonType, openapi.Of("object")))
 	p.get("/sprites/{file}", "getSprite", tagMap, "The icons' sheets and indexes",

@@ -10,6 +10,7 @@ import (
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/layers/fault"
+	"onemap/tiles/mirror"
 )
 
 // Config is what the HTTP face is told at its start. The zero value of a limit means
@@ -21,6 +22,9 @@ type Config struct {
 	City      City      // what the page opens with
 	BaseMaps  []BaseMap // under the layers, none by default
 	Origins   []string  // other web origins whose pages may read, or "*"; none by default
+
+	Mirror *mirror.Mirror // layers in memory, for tiles; nil: none
+	Keep   int64          // bytes of finished tiles that are kept; default 256 MiB
 
 	Survey *Survey // the import over HTTP; nil: there is none
 
@@ -58,6 +62,9 @@ func (c *Config) fill() {
 	}
 	if c.StopLimit == 0 {
 		c.StopLimit = 20 * time.Second
+	}
+	if c.Keep == 0 {
+		c.Keep = 256 << 20
 	}
 	if c.BodyLimit == 0 {
 		c.BodyLimit = 1 << 20

@@ -4,34 +4,37 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"testing"
+
+	"onemap/tiles"
 )
 
-func TestTakesGzip(t *testing.T) {
+func TestEncodings(t *testing.T) {
+	const all = tiles.Gzip | tiles.Zstd | tiles.Brotli
 	tests := []struct {
 		header string
-		want   bool
+		want   tiles.Encodings
 	}{
-		{"", false},
-		{"gzip", true},
-		{"GZIP", true},
-		{"x-gzip", true},
-		{"gzip, deflate, br, zstd", true},
-		{"br", false},
-		{"identity", false},
-		{"*", true},
-		{"*;q=0", false},
-		{"gzip;q=0", false},
-		{"gzip;q=0, *", false},
-		{"gzip;q=0.5, identity", true},
-		{"gzip ; q=0.001", true},
-		{"gzip;q=x", false},
-		{"br;q=1.0, gzip;q=0.8, *;q=0.1", true},
-		{"gzipped", false},
-		{"*;q=0, gzip", true},
+		{"", 0},
+		{"gzip", tiles.Gzip},
+		{"GZIP", tiles.Gzip},
+		{"x-gzip", tiles.Gzip},
+		{"gzip, deflate, br, zstd", all},
+		{"br", tiles.Brotli},
+		{"identity", 0},
+		{"*", all},
+		{"*;q=0", 0},
+		{"gzip;q=0", 0},
+		{"gzip;q=0, *", tiles.Zstd | tiles.Brotli},
+		{"gzip;q=0.5, identity", tiles.Gzip},
+		{"gzip ; q=0.001", tiles.Gzip},
+		{"gzip;q=x", 0},
+		{"br;q=1.0, gzip;q=0.8, *;q=0.1", all},
+		{"gzipped", 0},
+		{"*;q=0, gzip", tiles.Gzip},
 	}
 	for _, tt := range tests {
 		t.Run(tt.header, func(t *testing.T) {
-			if got := takesGzip(tt.header); got != tt.want {
+			if got := codings(tt.header); got != tt.want {
 				t.Errorf("got %v", got)
 			}
 		})
@@ -135,7 +138,7 @@ func FuzzHeaders(f *testing.F) {
 	f.Add(`W/"abc", "def", *`)
 	f.Add(";;,=,q=;q=;")
 	f.Fuzz(func(t *testing.T, header string) {
-		takesGzip(header)
+		codings(header)
 		hasTag([]string{header}, `"a"`)
 		if w := weight(header, "text/html"); !(w >= 0 && w <= 1) {
 			t.Errorf("weight %v", w)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onemap/tiles"
+	"onemap/tiles/mirror"
 )
 
 // getHealth says that the process runs; it asks nobody.
@@ -18,15 +19,22 @@ func (s *Server) getHealth(w http.ResponseWriter, r *http.Request) error {
 // readyLimit is the longest that the database may take to say that it is there.
 const readyLimit = 2 * time.Second
 
-// getReady says whether questions can be answered, else 503.
+// getReady says whether questions can be answered, else 503, and which layers are in
+// memory; tiles of the others come from PostGIS.
 func (s *Server) getReady(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
 	defer cancel()
 	if err := s.store.Ready(ctx); err != nil {
 		return err
 	}
-	send(w, r, "application/json", cacheNever, tiles.NewBody([]byte(`{"status":"ready"}`)))
-	return nil
+	answer := struct {
+		Status string          `json:"status"`
+		Layers []mirror.Status `json:"layers,omitempty"`
+	}{Status: "ready"}
+	if s.config.Mirror != nil {
+		answer.Layers = s.config.Mirror.Status()
+	}
+	return sendJSON(w, r, "application/json", answer)
 }
 
 // getMetrics writes the figures in the Prometheus text format.

@@ -8,6 +8,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"onemap/tiles"
+	"onemap/tiles/mirror"
 )
 
 // metrics are the program's figures, in a registry of its own. Other parts say what
@@ -35,7 +38,7 @@ func newMetrics(version, revision string, others []prometheus.Collector) *metric
 			Name: "onemap_http_requests_running", Help: "Requests being answered now.",
 		}),
 		tiles: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onemap_tiles_total", Help: "Tiles handed out, by whether they were made for the request or shared with one under way.",
+			Name: "onemap_tiles_total", Help: "Tiles handed out, by whether they were made for the request, shared with one under way, or kept from before.",
 		}, []string{"way"}),
 		bytes: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "onemap_tile_bytes", Help: "Size of tiles before compression.",
@@ -67,12 +70,8 @@ func (m *metrics) end(route, method string, status int, took time.Duration) {
 }
 
 // tile counts a tile that was handed out.
-func (m *metrics) tile(bytes int, shared bool) {
-	way := "made"
-	if shared {
-		way = "shared"
-	}
-	m.tiles.WithLabelValues(way).Inc()
+func (m *metrics) tile(bytes int, way tiles.Way) {
+	m.tiles.WithLabelValues(string(way)).Inc()
 	m.bytes.Observe(float64(bytes))
 }
 
@@ -88,4 +87,41 @@ func knownMethod(method string) string {
 		return method
 	}
 	return "other"
+}
+
+// mirrorFigures are the figures of the layers in memory.
+type mirrorFigures struct {
+	mirror          *mirror.Mirror
+	bytes, features *prometheus.Desc
+	up              *prometheus.Desc
+}
+
+func newMirrorFigures(m *mirror.Mirror) mirrorFigures {
+	label := []string{"layer"}
+	return mirrorFigures{
+		mirror:   m,
+		bytes:    prometheus.NewDesc("onemap_mirror_bytes", "Memory that a layer takes for tiles.", label, nil),
+		features: prometheus.NewDesc("onemap_mirror_features", "Features of a layer in memory.", label, nil),
+		up:       prometheus.NewDesc("onemap_mirror_up", "1 where tiles of a layer come from memory, 0 where from PostGIS.", label, nil),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (f mirrorFigures) Describe(to chan<- *prometheus.Desc) {
+	to <- f.bytes
+	to <- f.features
+	to <- f.up
+}
+
+// Collect implements prometheus.Collector.
+func (f mirrorFigures) Collect(to chan<- prometheus.Metric) {
+	for _, s := range f.mirror.Status() {
+		up := 0.0
+		if s.State == mirror.Up {
+			up = 1
+		}
+		to <- prometheus.MustNewConstMetric(f.bytes, prometheus.GaugeValue, float64(s.Bytes), s.Layer)
+		to <- prometheus.MustNewConstMetric(f.features, prometheus.GaugeValue, float64(s.Features), s.Layer)
+		to <- prometheus.MustNewConstMetric(f.up, prometheus.GaugeValue, up, s.Layer)
+	}
 }

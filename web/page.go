@@ -49,7 +49,7 @@ func loadPage(root fs.FS, built bool, maps []BaseMap) (*page, error) {
 			return err
 		}
 		body := tiles.NewBody(bytes)
-		body.As(true)
+		body.As(tiles.Gzip) // now, not with the first who asks
 		if name == "index.html" {
 			p.index = body
 			return nil

@@ -24,7 +24,7 @@ func send(w http.ResponseWriter, r *http.Request, mediaType, cache string, body 
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", cache)
-	rep := body.As(takesGzip(r.Header.Get("Accept-Encoding")))
+	rep := body.As(codings(r.Header.Get("Accept-Encoding")))
 	h.Set("ETag", rep.ETag)
 	if hasTag(r.Header.Values("If-None-Match"), rep.ETag) {
 		w.WriteHeader(http.StatusNotModified)
@@ -49,24 +49,33 @@ func sendJSON(w http.ResponseWriter, r *http.Request, mediaType string, value an
 	return nil
 }
 
-// takesGzip reads an Accept-Encoding header (RFC 9110 section 12.5.3): gzip counts when
-// it, its old name or * is named with a weight over zero; the most exact name decides.
-func takesGzip(header string) bool {
-	named, star := -1.0, -1.0
+// codings reads an Accept-Encoding header (RFC 9110 section 12.5.3): a coding counts
+// when it or * is named with a weight over zero; its own name decides.
+func codings(header string) tiles.Encodings {
+	var named, taken tiles.Encodings
+	star := false
 	for item := range strings.SplitSeq(header, ",") {
 		name, params, _ := strings.Cut(item, ";")
-		weight := quality(params)
+		var bit tiles.Encodings
 		switch strings.ToLower(strings.TrimSpace(name)) {
 		case "gzip", "x-gzip":
-			named = max(named, weight)
+			bit = tiles.Gzip
+		case "zstd":
+			bit = tiles.Zstd
+		case "br":
+			bit = tiles.Brotli
 		case "*":
-			star = weight
+			star = quality(params) > 0
+		}
+		named |= bit
+		if quality(params) > 0 {
+			taken |= bit
 		}
 	}
-	if named >= 0 {
-		return named > 0
+	if star {
+		taken |= ^named & (tiles.Gzip | tiles.Zstd | tiles.Brotli)
 	}
-	return star > 0
+	return taken
 }
 
 // hasTag reads If-None-Match headers (RFC 9110 section 13.1.2): whether one of their tags

@@ -67,6 +67,8 @@ func (s *Server) router() http.Handler {
 		router.Methods(http.MethodGet, http.MethodHead).Path(rt.pattern).
 			Name(rt.name).Handler(s.limit(s.named(rt.name, rt.handler)))
 	}
+	// Those who watch stay for as long as they like.
+	router.Path("/events").Methods(http.MethodGet, http.MethodHead).Name("events").Handler(s.named("events", s.getTileEvents))
 	s.addSurveyRoutes(router)
 	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, problem{

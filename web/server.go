@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -31,7 +32,9 @@ type Server struct {
 	sprites   *sprites
 	forms     *forms
 	exports   chan struct{} // one for each that is running
-	desk      *desk         // nil: nothing is imported over HTTP
+	ended     chan struct{} // closed when the server stops
+	stopping  sync.Once
+	desk      *desk // nil: nothing is imported over HTTP
 	handler   http.Handler
 }
 
@@ -46,13 +49,17 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 	if err := checkFields(catalogue); err != nil {
 		return nil, err
 	}
+	if config.Mirror != nil {
+		collectors = append(collectors, newMirrorFigures(config.Mirror))
+	}
 	s := &Server{
 		config:    config,
 		catalogue: catalogue,
 		store:     store,
 		log:       log,
 		metrics:   newMetrics(config.Version, config.Revision, collectors),
-		tiles:     tiles.NewServer(store.Tile, config.RequestLimit),
+		tiles:     newTiles(config, store),
+		ended:     make(chan struct{}),
 		exports:   make(chan struct{}, exportsAtOnce),
 	}
 	var err error
@@ -73,6 +80,14 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 	}
 	s.handler = s.observe(secure(s.share(s.router())))
 	return s, nil
+}
+
+// newTiles puts the layers in memory, if there are any, before those of the database.
+func newTiles(c Config, store Store) *tiles.Server {
+	if c.Mirror == nil {
+		return tiles.NewServer(store.Tile, tiles.Options{Limit: c.RequestLimit})
+	}
+	return tiles.NewServer(c.Mirror.Source(store.Tile), tiles.Options{Limit: c.RequestLimit, Fresh: c.Mirror, Keep: c.Keep})
 }
 
 // Handler returns the whole of the HTTP face, for a server of the caller's or a test.
@@ -99,7 +114,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fault.Wrap(err, fault.Unavailable, "The server can't answer on %s any more.", listener.Addr())
 	case <-ctx.Done():
 	}
-	if s.desk != nil { // else those who watch a check or upload would hold up the stop
+	// Else those who watch changes, a check or an upload would hold up the stop.
+	s.stopping.Do(func() { close(s.ended) })
+	if s.desk != nil {
 		s.desk.end()
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.StopLimit)

@@ -8,6 +8,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"onemap/layers/fault"
+	"onemap/tiles"
 )
 
 const (
@@ -31,7 +32,7 @@ type stream struct {
 }
 
 func newStream(w http.ResponseWriter, r *http.Request, mediaType string) *stream {
-	return &stream{w: w, kind: mediaType, zip: takesGzip(r.Header.Get("Accept-Encoding"))}
+	return &stream{w: w, kind: mediaType, zip: codings(r.Header.Get("Accept-Encoding"))&tiles.Gzip != 0}
 }
 
 // free returns an empty slice to append to.

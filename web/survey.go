@@ -76,6 +76,7 @@ func newDesk(c Config, s Survey, log *slog.Logger) (*desk, error) {
 // Stop ends checks, uploads and other work of the import, and waits until they have let go
 // of files and database. Serve calls it; who uses Handler alone calls it himself.
 func (s *Server) Stop() {
+	s.stopping.Do(func() { close(s.ended) })
 	if s.desk == nil {
 		return
 	}

@@ -37,11 +37,11 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 		}
 		queries[i] = q
 	}
-	body, shared, err := s.tiles.Tile(r.Context(), address, queries...)
+	body, way, err := s.tiles.Tile(r.Context(), address, queries...)
 	if err != nil {
 		return err
 	}
-	s.metrics.tile(body.Len(), shared)
+	s.metrics.tile(body.Len(), way)
 	send(w, r, tiles.Type, cacheAsk, body)
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"onemap/data/upload"
 	"onemap/layers"
 	"onemap/layers/fault"
+	"onemap/tiles/mirror"
 	"onemap/web"
 )
 
@@ -25,6 +26,9 @@ type serveCommand struct {
 
 	AllowImport bool    `help:"Let everyone who can reach the server import surveys; without it only this machine may."`
 	PassLine    float64 `help:"Share of wrong indicators up to which a county's table passes a check." default:"0.05"`
+
+	MirrorMemory amount `name:"mirror-memory" help:"Memory for layers from which tiles are made; a layer beyond it is left to PostGIS. 0 keeps none." default:"2GiB"`
+	TileCache    amount `name:"tile-cache" help:"Memory for finished tiles that are kept until something in them changes." default:"256MiB"`
 
 	Sample bool `help:"Fill an empty database with the sample city first."`
 
@@ -63,6 +67,12 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 	if config.Survey, err = p.surveys(d, s, listener.Addr()); err != nil {
 		return err
 	}
+	config.Keep = int64(s.TileCache)
+	if s.MirrorMemory > 0 {
+		config.Mirror = mirror.New(d.Catalogue(), d.Store, mirror.Options{
+			Memory: int64(s.MirrorMemory), Dir: filepath.Join(p.Home, "mirror"), Log: p.log,
+		})
+	}
 	server, err := web.New(config, d.Catalogue(), d.Store, p.log)
 	if err != nil {
 		return err
@@ -85,6 +95,17 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 				stop(err)
 			case <-ctx.Done():
 			}
+		}()
+	}
+	if config.Mirror != nil {
+		following := make(chan struct{})
+		go func() {
+			defer close(following)
+			_ = config.Mirror.Run(ctx) // it ends with ctx only
+		}()
+		defer func() {
+			stop(nil)
+			<-following
 		}()
 	}
 	err = server.Serve(ctx, listener)

@@ -1,0 +1,393 @@
+// Package mirror keeps the layers' present features in memory, in the order in which tiles
+// need them, and makes tiles of them. PostGIS is the truth: the mirror is loaded from it,
+// follows its change feed, and can be thrown away at any moment. What it does not hold —
+// a layer that is not up yet or is beyond the budget, another time than now, a filter on a
+// field that it does not keep — it leaves to PostGIS.
+package mirror
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/paulmach/orb/maptile"
+
+	"onemap/geo"
+	"onemap/layers"
+	"onemap/tiles"
+)
+
+// Truth is the database as the mirror sees it. Rows are as layers.Layer.MirrorSQL selects
+// them, each column in PostgreSQL's binary format and nil for NULL; they are good until
+// the function that got them returns.
+type Truth interface {
+	// Load hands over all rows of a layer as of one moment and returns its place in the
+	// change feed.
+	Load(ctx context.Context, l *layers.Layer, row func([][]byte) error) (position string, err error)
+	// Changes hands over what has changed in each layer since its place in the feed, all
+	// as of one moment, whose place it returns. The ids are of all features that were
+	// added, changed or removed; rows are what there is of them now. With too many, whole
+	// is true instead, and the layer is to be loaded again.
+	Changes(ctx context.Context, since map[string]string, change func(layer string, ids []int64, whole bool) error, row func(layer string, row [][]byte) error) (position string, err error)
+	// Follow calls read at once and whenever something may have changed, at least once a
+	// second, until ctx ends; an error of read is reported and read called again later.
+	Follow(ctx context.Context, read func(context.Context) error) error
+}
+
+// Options say how a Mirror is kept.
+type Options struct {
+	Memory int64  // budget in bytes; 0: no layer is kept
+	Dir    string // of the snapshot files; empty: none are kept
+	Log    *slog.Logger
+	Clock  func() time.Time // nil: time.Now
+}
+
+// State is how far a layer is.
+type State string
+
+// The states of a layer.
+const (
+	Waiting State = "waiting" // to be loaded
+	Loading State = "loading"
+	Up      State = "up"
+	Over    State = "over budget" // left to PostGIS
+)
+
+// Status is how a layer stands.
+type Status struct {
+	Layer    string `json:"layer"`
+	State    State  `json:"state"`
+	Features int    `json:"features"`
+	Bytes    int64  `json:"bytes"`
+	Parts    int    `json:"parts"`
+}
+
+// Mirror keeps layers in memory. Its methods may be used by several at once.
+type Mirror struct {
+	truth   Truth
+	options Options
+	layers  map[string]*layerMirror
+	order   []string
+	seq     atomic.Uint64 // of the newest change
+
+	mu       sync.Mutex
+	state    map[string]State
+	position map[string]string   // of loaded layers in the feed
+	joining  map[string]*segment // loaded, but not as far as the others yet
+	reload   chan string
+	watchers map[chan Touch]bool
+	healthy  atomic.Bool // the feed is being followed
+}
+
+// Touch tells that a layer has changed in some boxes.
+type Touch struct {
+	Layer string
+	Boxes []geo.WorldBox
+	Whole bool // everywhere
+}
+
+// New makes a Mirror of all layers of the catalogue. It is empty until Run.
+func New(c *layers.Catalogue, truth Truth, o Options) *Mirror {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	m := &Mirror{
+		truth: truth, options: o, layers: map[string]*layerMirror{}, state: map[string]State{},
+		position: map[string]string{}, joining: map[string]*segment{}, watchers: map[chan Touch]bool{},
+	}
+	for _, l := range c.Layers() {
+		m.layers[l.ID] = &layerMirror{layer: l, clock: o.Clock}
+		m.order = append(m.order, l.ID)
+		m.state[l.ID] = Waiting
+	}
+	m.seq.Store(1)
+	m.reload = make(chan string, len(m.order))
+	return m
+}
+
+// Status returns how each layer stands, in the order of the catalogue.
+func (m *Mirror) Status() []Status {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	list := make([]Status, 0, len(m.order))
+	for _, id := range m.order {
+		s := Status{Layer: id, State: m.state[id]}
+		if v := m.layers[id].now.Load(); v != nil {
+			s.Features, s.Bytes, s.Parts = v.len(), v.bytes(), len(v.parts)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// Seq is the number of the newest change that is in the mirror.
+func (m *Mirror) Seq() uint64 { return m.seq.Load() }
+
+// Changed is the number of the newest change that a tile of a layer shows. While the feed
+// can't be followed every tile counts as changed.
+func (m *Mirror) Changed(layer string, t maptile.Tile) uint64 {
+	l := m.layers[layer]
+	if l == nil || !m.healthy.Load() {
+		return ^uint64(0)
+	}
+	if _, boxes := l.current(); boxes != nil {
+		m.touch(l, boxes, false)
+	}
+	l.marks.RLock()
+	defer l.marks.RUnlock()
+	return l.touched.last(t)
+}
+
+// Source makes tiles from the mirror, and from other where the mirror can't.
+func (m *Mirror) Source(other tiles.Source) tiles.Source {
+	return func(ctx context.Context, q layers.Query, t maptile.Tile) ([]byte, error) {
+		if body, ok := m.Tile(q, t); ok {
+			return body, nil
+		}
+		return other(ctx, q, t)
+	}
+}
+
+// Tile makes the layer's part of a tile, or returns false where it must be left to PostGIS.
+func (m *Mirror) Tile(q layers.Query, t maptile.Tile) ([]byte, bool) {
+	l := m.layers[q.View.ID]
+	if l == nil || q.BBox != nil || q.Datetime == nil || !q.Datetime.IsNow() {
+		return nil, false
+	}
+	v, boxes := l.current()
+	if v == nil {
+		return nil, false
+	}
+	if boxes != nil {
+		m.touch(l, boxes, false)
+	}
+	fit, ok := compile(q.Filters, v.parts)
+	if !ok {
+		return nil, false
+	}
+	return draw(nil, v.parts, q.View, fit, t), true
+}
+
+// touch notes a change of a layer and tells those who watch. Readers that look at seq
+// before they make a tile see the change in their tile or know that it is old.
+func (m *Mirror) touch(l *layerMirror, boxes []geo.WorldBox, whole bool) {
+	l.marks.Lock()
+	seq := m.seq.Add(1)
+	if whole {
+		l.touched = touches{floor: seq}
+	}
+	for _, b := range boxes {
+		l.touched.mark(b, seq)
+	}
+	l.marks.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for w := range m.watchers {
+		select {
+		case w <- Touch{Layer: l.layer.ID, Boxes: boxes, Whole: whole}:
+		default: // too slow to be told one by one: everything may have changed
+			select {
+			case <-w:
+			default:
+			}
+			select {
+			case w <- Touch{Whole: true}:
+			default:
+			}
+		}
+	}
+}
+
+// Watch tells of changes until stop is called. One that does not listen for long is told
+// that everything (an empty layer name) has changed.
+func (m *Mirror) Watch() (touches <-chan Touch, stop func()) {
+	w := make(chan Touch, 256)
+	m.mu.Lock()
+	m.watchers[w] = true
+	m.mu.Unlock()
+	return w, func() {
+		m.mu.Lock()
+		delete(m.watchers, w)
+		m.mu.Unlock()
+	}
+}
+
+// Run loads the layers and follows the feed until ctx ends.
+func (m *Mirror) Run(ctx context.Context) error {
+	if m.options.Memory <= 0 {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	var group sync.WaitGroup
+	defer group.Wait()
+	group.Go(func() { m.load(ctx) })
+	for _, id := range m.order {
+		m.restore(id)
+	}
+	err := m.truth.Follow(ctx, func(ctx context.Context) error {
+		err := m.follow(ctx)
+		m.healthy.Store(err == nil)
+		return err
+	})
+	group.Wait()
+	m.save()
+	return err
+}
+
+// load loads layers as they come up for it, one at a time.
+func (m *Mirror) load(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-m.reload:
+			m.set(id, Loading)
+			for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+				err := m.loadOne(ctx, id)
+				if err == nil || ctx.Err() != nil {
+					break
+				}
+				m.options.Log.Warn("a layer can't be loaded into memory", "layer", id, "error", err)
+				select {
+				case <-ctx.Done():
+				case <-time.After(wait):
+				}
+			}
+		}
+	}
+}
+
+func (m *Mirror) set(id string, s State) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.state[id] = s
+}
+
+// room is what is left of the budget for a layer.
+func (m *Mirror) room(but string) int64 {
+	room := m.options.Memory
+	for id, l := range m.layers {
+		if v := l.now.Load(); v != nil && id != but {
+			room -= v.bytes()
+		}
+	}
+	return room
+}
+
+// loadOne loads a layer. It is up when the feed has caught up with it.
+func (m *Mirror) loadOne(ctx context.Context, id string) error {
+	l := m.layers[id]
+	begun := time.Now()
+	room := m.room(id)
+	b := newBuilder(l.layer)
+	errOver := fmt.Errorf("the layer is larger than the budget")
+	n := 0
+	position, err := m.truth.Load(ctx, l.layer, func(row [][]byte) error {
+		if n++; n%4096 == 0 && b.bytes() > room {
+			return errOver
+		}
+		return b.add(row)
+	})
+	if err == errOver {
+		m.options.Log.Warn("a layer is beyond the memory for tiles and stays with PostGIS", "layer", id, "room", room)
+		l.drop()
+		m.set(id, Over)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	segment := b.finish()
+	if segment.bytes() > room {
+		l.drop()
+		m.set(id, Over)
+		return nil
+	}
+	m.join(id, segment, position)
+	m.options.Log.Info("layer in memory", "layer", id, "features", segment.len(), "bytes", segment.bytes(),
+		"took", time.Since(begun).Round(time.Millisecond).String())
+	return nil
+}
+
+// join puts a loaded layer in place, to be brought as far as the others by the follower.
+func (m *Mirror) join(id string, s *segment, position string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.position[id] = position
+	m.joining[id] = s
+}
+
+// follow brings all loaded layers to the present.
+func (m *Mirror) follow(ctx context.Context) error {
+	m.mu.Lock()
+	since := map[string]string{}
+	for id, p := range m.position {
+		since[id] = p
+	}
+	for id, s := range m.state {
+		if s == Waiting {
+			m.state[id] = Loading
+			m.reload <- id
+		}
+	}
+	m.mu.Unlock()
+	ids := map[string][]int64{}
+	whole := map[string]bool{}
+	builders := map[string]*builder{}
+	position, err := m.truth.Changes(ctx, since, func(layer string, changed []int64, all bool) error {
+		ids[layer] = append(ids[layer], changed...)
+		whole[layer] = whole[layer] || all
+		return nil
+	}, func(layer string, row [][]byte) error {
+		b := builders[layer]
+		if b == nil {
+			b = newBuilder(m.layers[layer].layer)
+			builders[layer] = b
+		}
+		return b.add(row)
+	})
+	if err != nil {
+		return err
+	}
+	for id := range since {
+		l := m.layers[id]
+		if whole[id] {
+			m.mu.Lock()
+			delete(m.position, id)
+			delete(m.joining, id)
+			m.state[id] = Loading
+			m.mu.Unlock()
+			m.reload <- id
+			continue
+		}
+		var with *segment
+		if b := builders[id]; b != nil {
+			with = b.finish()
+		}
+		m.mu.Lock()
+		if m.position[id] != since[id] { // loaded again meanwhile
+			m.mu.Unlock()
+			continue
+		}
+		m.position[id] = position
+		fresh := m.joining[id]
+		delete(m.joining, id)
+		m.state[id] = Up
+		m.mu.Unlock()
+		if fresh != nil {
+			l.reload(fresh)
+		}
+		if len(ids[id]) > 0 {
+			slices.Sort(ids[id])
+			m.touch(l, l.change(slices.Compact(ids[id]), with), false)
+		}
+		if fresh != nil {
+			m.touch(l, nil, true)
+		}
+	}
+	return nil
+}
