@@ -128,7 +128,7 @@ func (c *checking) gaps(ctx context.Context) error {
 		}
 		err := c.exec(ctx, fmt.Sprintf(`INSERT INTO check_hit (rule, severity, row, value, place, zh, en)
 			SELECT 'T2', $2::text, n.row, round(m2::numeric, 1) || ' m²', ST_PointOnSurface(h.geom), '与相邻面（行 ' || n.rows || '）之间有缝隙 ' || round(m2::numeric, 1) || ' 平方米',
-				'There is a gap of ' || round(m2::numeric, 1) || ' m² between the areas of rows ' || n.rows
+				'There is a gap of ' || round(m2::numeric, 1) || ' m² between the areas of rows ' || replace(n.rows, '、', ', ')
 			FROM (SELECT u.*, (d).geom AS geom, ST_Area((d).geom::geography) AS m2 FROM (SELECT u.*, ST_DumpRings((ST_Dump(u.area)).geom) AS d
 					FROM (SELECT %s, ST_Union(s.geom) AS area FROM %s AS s WHERE %s AND %s GROUP BY %s) AS u) AS u WHERE (d).path[1] > 0) AS h,
 				LATERAL (SELECT min(s.%[6]s) AS row, string_agg(s.%[6]s::text, '、' ORDER BY s.%[6]s) AS rows, count(*) AS n FROM %[2]s AS s

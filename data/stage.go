@@ -154,8 +154,10 @@ type FindingGroup struct {
 // FindingGroups sums up the findings of a batch by rule and field, errors first.
 func (s *Store) FindingGroups(ctx context.Context, batch int64) (groups []FindingGroup, err error) {
 	err = s.read(ctx, func(c *pgx.Conn) error {
-		rows, err := c.Query(ctx, `SELECT rule, severity, field, sum(greatest(more, 1))::bigint, count(DISTINCT row) FILTER (WHERE row > 0) + sum(more)::bigint, min(zh), min(en) FROM onemap.finding WHERE batch = $1
-			GROUP BY rule, severity, field ORDER BY array_position(ARRAY['error', 'warning', 'notice'], severity), 4 DESC, rule, field`, batch)
+		rows, err := c.Query(ctx, `WITH g AS (SELECT rule, severity, field, sum(greatest(more, 1))::bigint AS n, count(DISTINCT row) FILTER (WHERE row > 0) + sum(more)::bigint AS rows, min(number) AS first
+				FROM onemap.finding WHERE batch = $1 GROUP BY rule, severity, field)
+			SELECT g.rule, g.severity, g.field, g.n, g.rows, f.zh, f.en FROM g JOIN onemap.finding AS f ON f.batch = $1 AND f.number = g.first
+			ORDER BY array_position(ARRAY['error', 'warning', 'notice'], g.severity), g.n DESC, g.rule, g.field`, batch)
 		if err != nil {
 			return err
 		}

@@ -88,6 +88,7 @@ func TestTemplateOfAnotherLayerOrTime(t *testing.T) {
 		{"from before stamps, a column renamed", old, layers.Stamp{Own: true}, layers.SeverityWarning, "旧列"},
 		{"from before stamps, as today", append(slices.Clone(all), place...), layers.Stamp{Own: true}, "", ""},
 		{"any table", []string{"编号", "名称", "备注", "经度", "纬度"}, layers.Stamp{}, "", ""},
+		{"names and addresses, which many layers have", []string{"name", "address", "host", "city", "state", "zipcode"}, layers.Stamp{}, "", ""},
 		{"any table with the columns of roads", []string{"路段编号", "路名", "技术等级", "车道数", "路宽", "经度", "纬度"}, layers.Stamp{}, layers.SeverityError, "road"},
 	} {
 		found := cat.Template(l, test.columns, at(test.columns), test.stamp)

@@ -114,6 +114,9 @@ func (c *Checker) unfit(row int64, r *Record) *Finding {
 		f := bad("G2", fmt.Sprintf("几何类型为 %s，本图层应为 %s", r.Geometry.GeoJSONType(), l.Geometry),
 			fmt.Sprintf("The geometry is a %s; this layer holds %s", r.Geometry.GeoJSONType(), l.Geometry))
 		f.Allowed = string(l.Geometry)
+		if parts, ok := map[string]Geometry{"MultiPoint": Point, "MultiLineString": LineString, "MultiPolygon": Polygon}[r.Geometry.GeoJSONType()]; ok && parts == l.Geometry {
+			f.Hint = Text{Zh: "一个要素有多个部件：在原系统拆成单部件要素（各有编号）再导入。", En: "It has several parts: split it at the source into features of one part (each with its key)."}
+		}
 		return f
 	}
 	var off, swapped, zero bool
@@ -125,7 +128,7 @@ func (c *Checker) unfit(row int64, r *Record) *Finding {
 		case p[0] == 0 && p[1] == 0:
 			zero = true
 		}
-		if p[0] >= 3 && p[0] <= 54 && p[1] >= 73 && p[1] <= 136 {
+		if p[0] >= 3 && p[0] <= 54 && p[1] > 90 && p[1] <= 136 { // up to 90 it may be a latitude
 			swapped, at = true, p
 		}
 	})

@@ -68,6 +68,7 @@ func TestTidyGeometries(t *testing.T) {
 		"half infinite": {orb.Polygon{{p[0], {math.Inf(1), 32}, p[2], p[0]}}, "G8"},
 		"no number":     {orb.Polygon{{p[0], p[1], {120.9, math.NaN()}, p[0]}}, "G8"},
 		"swapped":       {orb.Polygon{{{32, 120.9}, {32, 120.901}, {32.001, 120.901}, {32, 120.9}}}, "C1"},
+		"in the Arctic": {orb.Polygon{{{5.5, 73}, {5.501, 73}, {5.501, 73.001}, {5.5, 73}}}, ""},
 		"at zero":       {orb.Polygon{{{0, 0}, {0, 0.001}, {0.001, 0.001}, {0, 0}}}, "C5"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -88,7 +88,8 @@ func (l *Layer) outdated(columns []string, positions []int, stamp Stamp) []Findi
 }
 
 // another names a file that looks like one for another layer: most of its columns are
-// unknown to the layer it is brought for, and another layer knows most of them.
+// unknown to the layer it is brought for, and another layer knows most of them, and twice as
+// many. Names and addresses are columns of many.
 func (c *Catalogue) another(l *Layer, columns []string) []Finding {
 	const few = 4
 	own := l.knows(columns)
@@ -101,7 +102,7 @@ func (c *Catalogue) another(l *Layer, columns []string) []Finding {
 			best, most = other, n
 		}
 	}
-	if best == l || 2*most < len(columns) {
+	if best == l || most < few || 2*most < len(columns) || most < 2*own {
 		return nil
 	}
 	f := l.find("F5", 0, "", best.ID, fmt.Sprintf("文件像是“%s”的模板：%d 列中 %d 列属于它，只有 %d 列属于“%s”", best.Title.Zh, len(columns), most, own, l.Title.Zh),

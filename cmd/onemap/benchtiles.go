@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -15,7 +13,6 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"onemap/layers/fault"
-	"onemap/web"
 	"onemap/web/load"
 )
 
@@ -126,96 +123,29 @@ func (m *benchmark) floorTiles(ctx context.Context, at int, ids []string, tiles 
 	})
 }
 
-// measureCeiling holds list A against the ceiling.
+// measureCeiling has a plain server write a fixed slice of the lists's mean size: the
+// most that this load generator can see over HTTP on this machine.
 func (m *benchmark) measureCeiling(ctx context.Context, a load.Result) error {
-	r, err := m.ceiling(ctx, a)
-	if err == nil {
-		m.add(newFigure("tiles A over the ceiling of net/http", a.PerSecond(), "tiles/s").beside("fixed slice of the same size", r.PerSecond()))
-	}
-	return err
-}
-
-// ceiling has a plain server write a fixed slice of a list's mean size: the most that this
-// load generator can see over HTTP on this machine.
-func (m *benchmark) ceiling(ctx context.Context, a load.Result) (load.Result, error) {
 	body := make([]byte, a.MeanBytes())
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return load.Result{}, fault.Wrap(err, fault.Unavailable, "There is no free port on this machine")
+		return fault.Wrap(err, fault.Unavailable, "There is no free port on this machine")
 	}
 	server := http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })}
 	go server.Serve(listener) //nolint:errcheck // it ends with Close
 	defer server.Close()
 	client, err := load.NewClient("http://"+listener.Addr().String(), connections)
 	if err != nil {
-		return load.Result{}, err
+		return err
 	}
 	defer client.Close()
-	return load.Run(ctx, load.Plan{Connections: connections, Count: 20 * a.Count, Limit: partLimit / 4}, func(ctx context.Context, _ int) (int, error) {
+	r, err := load.Run(ctx, load.Plan{Connections: connections, Count: 20 * a.Count, Limit: partLimit / 4}, func(ctx context.Context, _ int) (int, error) {
 		return client.Get(ctx, "/", false)
 	})
-}
-
-// measureKept asks for list A again and again from a server that keeps tiles, beside a
-// plain server that writes a fixed slice of the same mean size, and measures what a tile
-// costs that eight ask for at once.
-func (m *benchmark) measureKept(ctx context.Context) error {
-	m.say("kept tiles")
-	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
-	server, err := web.New(web.Config{Version: version, City: nantong, Mirror: m.mirror}, m.d.Catalogue(), m.d.Store, log)
-	if err != nil {
-		return err
+	if err == nil {
+		m.add(newFigure("tiles A over the ceiling of net/http", a.PerSecond(), "tiles/s").beside("fixed slice of the same size", r.PerSecond()))
 	}
-	defer server.Stop()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "There is no free port on this machine")
-	}
-	face := http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: server.Handler()}
-	go face.Serve(listener) //nolint:errcheck // it ends with Close
-	defer face.Close()
-	client, err := load.NewClient("http://"+listener.Addr().String(), connections)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	l := tileLists[0]
-	paths := tilePaths(l.layers, l.tiles(m.Quick))
-	get := func(ctx context.Context, i int) (int, error) { return client.Get(ctx, paths[i%len(paths)], false) }
-	if _, err := load.Run(ctx, load.Plan{Connections: connections, Count: len(paths), Limit: partLimit}, get); err != nil {
-		return err
-	}
-	kept, err := load.Run(ctx, load.Plan{Connections: connections, Count: 20 * len(paths), Limit: partLimit / 4}, get)
-	if err != nil {
-		return err
-	}
-	ceiling, err := m.ceiling(ctx, kept)
-	if err != nil {
-		return err
-	}
-	m.add(newFigure("kept tiles A, c=8", kept.PerSecond(), "tiles/s").beside("fixed slice of the same size", ceiling.PerSecond()))
-	return nil
-}
-
-// measureFilters asks for list B with a CQL2 filter, beside the same without.
-func (m *benchmark) measureFilters(ctx context.Context) error {
-	m.say("filtered tiles")
-	l := tileLists[1]
-	tiles := l.tiles(m.Quick)
-	plain, filtered := tilePaths(l.layers, tiles), tilePaths(l.layers, tiles)
-	for i := range filtered {
-		filtered[i] += "?storeys=2/30"
-	}
-	var took [2]load.Result
-	for k, paths := range [][]string{plain, filtered} {
-		r, err := m.ask(ctx, connections, false, paths)
-		if err != nil {
-			return err
-		}
-		took[k] = r
-	}
-	m.add(newFigure("tiles B filtered, c=8", took[1].PerSecond(), "tiles/s").beside("the same without a filter", took[0].PerSecond()))
-	return nil
+	return err
 }
 
 // measureOverview asks for all tiles of the buildings from zoom 4 to 9, one at a time.

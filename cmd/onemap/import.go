@@ -210,7 +210,11 @@ func printReading(p *program, r survey.Reading) {
 		fmt.Fprintf(p.out, "  %s, %s, %d rows looked at\n", r.Format, r.Encoding, r.Rows)
 	}
 	for _, part := range r.Parts {
-		fmt.Fprintf(p.out, "  part %s (%d rows) %s\n", part.Name, part.Rows, part.Note)
+		rows := ""
+		if part.Rows >= 0 {
+			rows = fmt.Sprintf(" (%d rows)", part.Rows)
+		}
+		fmt.Fprintf(p.out, "  part %s%s %s\n", part.Name, rows, part.Note)
 	}
 	if j := r.Joined; j != nil {
 		fmt.Fprintf(p.out, "  forms of %s joined with the geometries of %s by %s\n", j.Forms, j.Geometry, j.By)
@@ -232,7 +236,11 @@ func printReading(p *program, r survey.Reading) {
 	if at.Outcome == "" {
 		return
 	}
-	fmt.Fprintf(p.out, "  positions %s (%.2f): %s %s\n", at.Outcome, at.Confidence, at.Title.Zh, at.Title.En)
+	if at.Title.En == "" {
+		fmt.Fprintf(p.out, "  positions: %s\n", at.Outcome)
+	} else {
+		fmt.Fprintf(p.out, "  positions %s (%.2f): %s %s\n", at.Outcome, at.Confidence, at.Title.Zh, at.Title.En)
+	}
 	for _, e := range append(at.Evidence, at.Warnings...) {
 		fmt.Fprintf(p.out, "    %s %s\n", e.Zh, e.En)
 	}

@@ -100,13 +100,17 @@ func TestArchiveOfSeveral(t *testing.T) {
 
 func TestStrangersAreNamed(t *testing.T) {
 	for content, want := range map[string]string{
-		"Rar!\x1a\x07":                    "is a RAR archive",
-		"7z\xbc\xaf\x27\x1c\x00":          "is a 7z archive",
-		"%PDF-1.7\n":                      "is a PDF",
-		"AC1032\x00\x00":                  "save it as DXF",
-		"SQLite format 3\x00 ":            "not a GeoPackage",
-		"\x00\x01\x00\x00Standard Jet DB": "Access database",
-		"\x1f\x8b\x08":                    "is a gzip archive",
+		"Rar!\x1a\x07":                          "is a RAR archive",
+		"7z\xbc\xaf\x27\x1c\x00":                "is a 7z archive",
+		"%PDF-1.7\n":                            "is a PDF",
+		"AC1032\x00\x00":                        "save it as DXF",
+		"SQLite format 3\x00 ":                  "not a GeoPackage",
+		"\x00\x01\x00\x00Standard Jet DB":       "Access database",
+		"\x1f\x8b\x08":                          "is a gzip archive",
+		"PMTiles\x03":                           "map tiles",
+		"66666 2101   26 0001 2101 0 6 Du":      "best track file",
+		"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18": "is an OpenStreetMap file",
+		"<?xml version='1.0'?>\n<osm attribution=\"\">\n</osm>": "is an OpenStreetMap file",
 	} {
 		fails(t, written(t, "a.bin", []byte(content)), read.Options{}, want)
 	}

@@ -23,7 +23,11 @@ var strangers = []struct{ magic, advice string }{
 	{"\x00\x01\x00\x00Standard ", "is an Access database (a personal geodatabase); export it as file geodatabase or shapefile"},
 	{"PAR1", "is a Parquet file, which is not read"},
 	{"fgb\x03", "is a FlatGeobuf, which is not read"},
+	{"PMTiles", "is an archive of map tiles, which hold no records; ask for the layer they were made from"},
+	{"66666 ", "is a best track file of tropical cyclones (CMA), which is no table of records"},
 }
+
+const osmAdvice = "is an OpenStreetMap file; take what is needed of it out as GeoPackage, such as: ogr2ogr -f GPKG out.gpkg in.osm.pbf"
 
 const readFormats = "GeoJSON (also line by line), shapefile, GeoPackage, file geodatabase, KML or KMZ, GPX, XLSX, XLS, ODS, CSV, MapInfo or DXF, or a folder or zip archive of these"
 
@@ -34,11 +38,14 @@ func notRead(path string, info fs.FileInfo) error {
 		what = "what is in the folder is"
 	}
 	if f, err := os.Open(path); err == nil && !info.IsDir() {
-		head := make([]byte, 32)
+		head := make([]byte, 512)
 		n, _ := f.Read(head)
 		f.Close()
 		if isZip(head[:n]) {
 			what = "what is in the archive is"
+		}
+		if h := head[:n]; n > 15 && bytes.HasPrefix(h[6:], []byte("OSMHeader")) || bytes.HasPrefix(h, []byte("<")) && bytes.Contains(h, []byte("<osm ")) {
+			return fault.New(fault.Unsupported, "%s %s", info.Name(), osmAdvice)
 		}
 		for _, s := range strangers {
 			if bytes.HasPrefix(head[:n], []byte(s.magic)) {

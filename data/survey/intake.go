@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"onemap/data"
@@ -64,17 +65,28 @@ func (in *Intake) Keep(r io.Reader, name string, most int64) (Kept, error) {
 	return k, in.settle(f.Name(), k)
 }
 
-// KeepPath stores a file or a folder of this machine.
+// KeepPath stores a file or a folder of this machine. With the leading file of a set, such
+// as a shapefile's .shp, the others of the set are kept that lie beside it; the hash is of all of them.
 func (in *Intake) KeepPath(path string) (Kept, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return Kept{}, fault.Wrap(err, fault.Invalid, "%s can't be read", filepath.Base(path))
 	}
-	sum, err := hash(path)
-	if err != nil {
-		return Kept{}, fault.Wrap(err, fault.Invalid, "%s can't be read", filepath.Base(path))
+	k := Kept{Name: plainName(filepath.Base(path)), Size: info.Size()}
+	set := []string{path}
+	if !info.IsDir() {
+		if set, k.Size, err = setOf(path); err != nil {
+			return k, err
+		}
 	}
-	k := Kept{Name: plainName(filepath.Base(path)), Hash: sum, Size: info.Size()}
+	if len(set) > 1 {
+		k.Hash, err = hashSet(set)
+	} else {
+		k.Hash, err = hash(path)
+	}
+	if err != nil {
+		return k, fault.Wrap(err, fault.Invalid, "%s can't be read", filepath.Base(path))
+	}
 	if in.has(k) {
 		return k, nil
 	}
@@ -83,23 +95,52 @@ func (in *Intake) KeepPath(path string) (Kept, error) {
 		return k, diskTrouble(err)
 	}
 	defer os.RemoveAll(temp)
-	copied := filepath.Join(temp, k.Name)
-	if err := copyTree(path, copied); err != nil {
-		return k, err
-	}
-	// The shapefile's other parts lie beside the one that was named.
-	if base, ok := strings.CutSuffix(path, filepath.Ext(path)); ok && strings.EqualFold(filepath.Ext(path), ".shp") {
-		parts, err := filepath.Glob(globEscape(base) + ".*")
-		if err != nil {
-			return k, diskTrouble(err)
+	for _, part := range set {
+		name := plainName(filepath.Base(part))
+		if part == path {
+			name = k.Name
 		}
-		for _, part := range parts {
-			if err := copyTree(part, filepath.Join(temp, filepath.Base(part))); err != nil {
-				return k, err
-			}
+		if err := copyTree(part, filepath.Join(temp, name)); err != nil {
+			return k, err
 		}
 	}
 	return k, in.move(temp, k)
+}
+
+// companions are the endings of the files that belong to a leading file.
+var companions = map[string][]string{
+	".shp": {".dbf", ".shx", ".prj", ".cpg"},
+	".dbf": {".cpg"},
+	".tab": {".dat", ".map", ".id", ".ind"},
+	".mif": {".mid"},
+}
+
+// setOf is a file with its companions, in the order of their names, and their size.
+func setOf(path string) (files []string, size int64, err error) {
+	ending := filepath.Ext(path)
+	stem := strings.TrimSuffix(filepath.Base(path), ending)
+	others := companions[strings.ToLower(ending)]
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return nil, 0, fault.Wrap(err, fault.Invalid, "%s can't be read", filepath.Base(path))
+	}
+	for _, e := range entries {
+		ext := filepath.Ext(e.Name())
+		same := e.Name() == filepath.Base(path)
+		if !same && !(slices.Contains(others, strings.ToLower(ext)) && strings.EqualFold(strings.TrimSuffix(e.Name(), ext), stem)) {
+			continue
+		}
+		info, err := os.Stat(filepath.Join(filepath.Dir(path), e.Name()))
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		name := filepath.Join(filepath.Dir(path), e.Name())
+		if same {
+			name = path
+		}
+		files, size = append(files, name), size+info.Size()
+	}
+	return files, size, nil
 }
 
 // settle moves one complete file to its place.
@@ -144,7 +185,8 @@ func (in *Intake) Path(b data.Batch) (string, error) {
 		if len(names) == 0 {
 			return "", fault.New(fault.NotFound, "The file of batch %d is not kept any more; bring it again.", b.ID)
 		}
-		path = filepath.Join(in.folder, b.FileHash, names[0].Name())
+		same := slices.IndexFunc(names, func(e os.DirEntry) bool { return strings.EqualFold(filepath.Ext(e.Name()), filepath.Ext(b.FileName)) })
+		path = filepath.Join(in.folder, b.FileHash, names[max(same, 0)].Name())
 	}
 	return path, nil
 }
@@ -165,10 +207,6 @@ func plainName(name string) string {
 		name = name[1:]
 	}
 	return strings.ToValidUTF8(name, "_")
-}
-
-func globEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
 }
 
 func copyTree(from, to string) error {

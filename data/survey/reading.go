@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/planar"
@@ -228,20 +229,20 @@ func (in *Intake) place(ctx context.Context, r *Reading, src read.Source, l *lay
 }
 
 // stated is what a file says of its coordinate system, and how it says it.
-func stated(src read.Source) (geo.CRS, detect.Statement, string) {
+func stated(src read.Source) (geo.CRS, detect.Statement, detect.Text) {
 	for _, p := range src.Problems() {
-		if p.Rule == read.CRSUnknown {
-			return geo.CRS{}, detect.Written, p.Raw
+		if p.Rule == read.CRSUnknown && p.Severity == read.Error {
+			return geo.CRS{}, detect.Written, detect.Text{Zh: p.ZH, En: p.EN}
 		}
 	}
 	system, ok := src.CRS()
 	switch {
 	case !ok:
-		return geo.CRS{}, detect.Silent, ""
+		return geo.CRS{}, detect.Silent, detect.Text{}
 	case system == geo.CRS84: // what GeoJSON, KML and GPX mean without a word
-		return system, detect.Implied, ""
+		return system, detect.Implied, detect.Text{}
 	}
-	return system, detect.Written, ""
+	return system, detect.Written, detect.Text{}
 }
 
 // sample draws positions at random from the first rows, with the key and the area code of each.
@@ -265,7 +266,7 @@ func (r *Reading) sample(src read.Source, l *layers.Layer, m layers.Mapping) (pa
 		r.Rows++
 		for i := range r.Columns {
 			if c := &r.Columns[i]; len(c.Samples) < 3 && i < len(row.Values) && row.Values[i].Raw != "" {
-				c.Samples = append(c.Samples, row.Values[i].Raw)
+				c.Samples = append(c.Samples, sample(row.Values[i].Raw))
 			}
 		}
 		p, ok := middle(row.Geometry)
@@ -293,6 +294,16 @@ func (r *Reading) sample(src read.Source, l *layers.Layer, m layers.Mapping) (pa
 	return pairs, keys, nil
 }
 
+// sample is a cell as it is shown: in one line, of 80 letters at most.
+func sample(text string) string {
+	const most = 80
+	text = strings.Join(strings.Fields(text), " ")
+	if letters := []rune(text); len(letters) > most {
+		return string(letters[:most]) + "…"
+	}
+	return text
+}
+
 // middle is the point that stands for a geometry: its centroid, as published positions
 // are, in the file's own numbers.
 func middle(g orb.Geometry) (orb.Point, bool) {
@@ -317,7 +328,11 @@ func (in *Intake) several(path string, o Options, cause error) (Reading, error) 
 	}
 	var r Reading
 	for _, p := range parts {
-		r.Parts = append(r.Parts, Part{Name: p.Name, Rows: p.Rows, Note: p.Note})
+		note := p.Note
+		if note == "" {
+			note = p.Format
+		}
+		r.Parts = append(r.Parts, Part{Name: p.Name, Rows: p.Rows, Note: note})
 	}
 	return r, cause
 }

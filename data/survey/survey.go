@@ -7,12 +7,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -218,22 +220,45 @@ func hash(path string) (string, error) {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		_, err = io.Copy(h, f)
-		return err
+		return hashFile(h, name)
 	})
 	return hex.EncodeToString(h.Sum(nil)), err
+}
+
+// hashSet is the SHA-256 of files that belong together: of their endings and contents.
+func hashSet(files []string) (string, error) {
+	h := sha256.New()
+	for _, name := range files {
+		fmt.Fprintln(h, strings.ToLower(filepath.Ext(name)))
+		if err := hashFile(h, name); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func hashFile(h io.Writer, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(h, f)
+	return err
 }
 
 // refused reports a survey that can't be published as it is.
 func refused(file string, t Tally) error {
 	if t.Bad == 0 {
-		return fault.New(fault.Invalid, "%s has %d faults that are of the file as a whole; nothing has been imported. Mend them, or import all the same with --skip-bad.", file, t.Errors)
+		return fault.New(fault.Invalid, "%s has %s of the file as a whole; nothing has been imported. Mend it, or import all the same with --skip-bad.", file, faults(t.Errors))
 	}
 	return fault.New(fault.Invalid,
-		"%s has %d faults in %d of %d records; nothing has been imported. Mend them, or leave those records out with --skip-bad.", file, t.Errors, t.Bad, t.Rows)
+		"%s has %s in %d of %d records; nothing has been imported. Mend them, or leave those records out with --skip-bad.", file, faults(t.Errors), t.Bad, t.Rows)
+}
+
+func faults(n int64) string {
+	if n == 1 {
+		return "one fault"
+	}
+	return fmt.Sprintf("%d faults", n)
 }

@@ -238,3 +238,77 @@ func TestFilesAreKeptByHash(t *testing.T) {
 		t.Errorf("a file over the limit: %v", err)
 	}
 }
+
+// TestSetsWithEqualShapesAreNotOneFile brings a shapefile whose table alone has changed,
+// and one of another name with the same shapes.
+func TestSetsWithEqualShapesAreNotOneFile(t *testing.T) {
+	in, _ := desk(t)
+	ctx := context.Background()
+	folder := t.TempDir()
+	keep := func(stem string, codes ...string) survey.Kept {
+		t.Helper()
+		for name, content := range shapefile(codes, []orb.Point{{120.894123, 31.980456}, {120.904123, 32.000456}}) {
+			if err := os.WriteFile(filepath.Join(folder, stem+filepath.Ext(name)), content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		k, err := in.KeepPath(filepath.Join(folder, stem+".shp"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	first, second, other := keep("甲", "S1", "S2"), keep("甲", "S1", "S3"), keep("乙", "S1", "S3")
+	if first.Hash == second.Hash || second.Hash != other.Hash || first.Size < 300 {
+		t.Fatalf("%+v, %+v, %+v", first, second, other)
+	}
+	for _, k := range []survey.Kept{second, other} {
+		b, err := in.Bring(ctx, k, "shelter", k.Name, "", survey.Options{Values: map[string]string{"name": "甲"}}, "census")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := in.Parse(ctx, b.ID, "census")
+		if err != nil || len(r.Columns) != 1 || strings.Join(r.Columns[0].Samples, " ") != "S1 S3" {
+			t.Errorf("%s: %+v, %v", k.Name, r.Columns, err)
+		}
+	}
+}
+
+func TestTableComesWithItsCharacterSet(t *testing.T) {
+	in, _ := desk(t)
+	folder := t.TempDir()
+	dbf := shapefile([]string{"\xd0\xd3\xd1\xd1"}, []orb.Point{{1, 1}})["图形.dbf"] // РУСС in windows-1251
+	for name, content := range map[string][]byte{"t.dbf": dbf, "t.cpg": []byte("1251")} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k, err := in.KeepPath(filepath.Join(folder, "t.dbf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := in.Bring(context.Background(), k, "shelter", "", "", survey.Options{}, "census")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := in.Parse(context.Background(), b.ID, "census")
+	if err != nil || r.Encoding != "windows-1251" || r.Columns[0].Samples[0] != "РУСС" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestPartOfACountyNeedsALayerWithCodes(t *testing.T) {
+	in, _ := desk(t)
+	k, err := in.Keep(strings.NewReader(collection()), "a.geojson", 1<<20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code, want := range map[string]fault.Code{"": fault.Invalid, "启东": fault.Invalid, "3206811234567": fault.Invalid} {
+		if _, err := in.Bring(context.Background(), k, "shelter", "", data.ScopeArea(code), survey.Options{}, "census"); fault.CodeOf(err) != want {
+			t.Errorf("%q: %v", code, err)
+		}
+	}
+	if _, err := in.Bring(context.Background(), k, "shelter", "", data.ScopeArea("320681"), survey.Options{}, "census"); err != nil {
+		t.Error(err)
+	}
+}

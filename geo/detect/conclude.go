@@ -53,7 +53,7 @@ func (q *inquiry) conclude(v *Verdict, c *findings) {
 		v.Evidence = append(v.Evidence, Text{
 			"按文件自身的说明采用；这里没有可以核对的资料。", "Taken on the file's own word; nothing here can check it.",
 		})
-		if q.f.Statement == Implied && q.f.User == (User{}) && inChina(q.middle(best)) {
+		if at := q.middle(best); q.f.Statement == Implied && q.f.User == (User{}) && inChina(at) && !(at[0] > 123.5 && at[1] < 38 || at[0] > 128 && at[1] < 41) { // Japan and Korea are in the box too
 			v.Warnings = append(v.Warnings, Text{
 				"该格式默认无偏移，但地图网站导出的同类文件常为 GCJ-02（偏约 500 米）；如是，请指定 --shift GCJ02。",
 				"The format means no shift, but files of this kind that come from map services are often in GCJ-02, about 500 m off; if this is one, say --shift GCJ02.",

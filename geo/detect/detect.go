@@ -130,10 +130,10 @@ func (q *inquiry) refusal() ([]Text, bool) {
 	word := q.f.User.CRS
 	if word == (geo.CRS{}) {
 		word = q.f.CRS
-		if q.f.Unread != "" {
+		if q.f.Unread != (Text{}) {
 			return []Text{say(
-				"文件所述坐标系无法识别（%s）。请用 --crs 指明，或先转换为 CGCS2000。",
-				"The coordinate system that the file states is not understood (%s). Say it with --crs, or transform the file to CGCS2000 first.", q.f.Unread,
+				"文件所述坐标系无法识别（%s）。请先转换为 CGCS2000（EPSG:4490）；写错了的，用 --crs 指明。",
+				"The coordinate system that the file states is not understood (%s). Transform the file to CGCS2000 (EPSG:4490) first, or, if it is stated wrongly, say it with --crs.", q.f.Unread,
 			)}, true
 		}
 	}

@@ -12,7 +12,7 @@ type File struct {
 	Pairs     []Pair    // a sample of its rows, drawn at random; 2,000 to 5,000 serve well
 	Statement Statement // how the file states its coordinate system
 	CRS       geo.CRS   // what it states; the zero value where it states none
-	Unread    string    // why a stated system is not understood (geo.ParsePRJ's error); empty otherwise
+	Unread    Text      // why a stated system is not understood; empty otherwise
 	Columns   [2]string // names of the columns of the two numbers, in a table; else empty
 	User      User      // what the person said
 }

@@ -10,9 +10,13 @@ func (q *inquiry) lost(v *Verdict, step float64) {
 		word = q.f.CRS
 	}
 	first, second := medians(q.rows)
+	where := Text{"本市或其海域、并与行中所写的行政区相符", "the city or its sea and where their rows say"}
+	if q.g.blank() {
+		where = Text{"国内", "this country"}
+	}
 	v.Evidence = append(v.Evidence, say(
-		"第一个数约 %s，第二个数约 %s；没有一种读法能使多数位置落在本市或其海域、并与行中所写的行政区相符",
-		"the first number is about %s, the second about %s; no reading puts most positions into the city or its sea and where their rows say", figure(first), figure(second),
+		"第一个数约 %[1]s，第二个数约 %[2]s；没有一种读法能使多数位置落在%[3]s",
+		"the first number is about %[1]s, the second about %[2]s; no reading puts most positions into %[3]s", figure(first), figure(second), where,
 	))
 	var rows []int
 	for i := range some(q.rows, 5) {
