@@ -42,7 +42,7 @@ func (s *Store) CheckStagedWithin(ctx context.Context, batch int64, limits Check
 		if err != nil {
 			return err
 		}
-		c := &checking{tx: tx, cat: s.cat, layer: l, batch: b, table: stagingTable(batch), limits: limits, each: each}
+		c := &checking{tx: tx, cat: s.cat, layer: l, batch: b, table: stagingTable(batch), limits: limits, each: each, rows: *b.Staged}
 		if err := c.begin(ctx); err != nil {
 			return err
 		}
@@ -104,6 +104,7 @@ var checkSteps = []checkStep{
 func (c *checking) begin(ctx context.Context) error {
 	for _, sql := range []string{
 		"SET LOCAL work_mem = '96MB'",
+		"SET LOCAL cursor_tuple_fraction = 1", // cursors are read to their end
 		"SET LOCAL client_min_messages = 'error'",
 		`CREATE TEMP TABLE check_hit (rule text NOT NULL, severity text, row bigint NOT NULL, field text NOT NULL DEFAULT 'geom', value text, allowed text,
 			place geometry, zh text NOT NULL, en text NOT NULL, hint_zh text, hint_en text, repair text, object text, area text) ON COMMIT DROP`,
@@ -113,11 +114,11 @@ func (c *checking) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := c.tx.QueryRow(ctx, "SELECT count(*) FROM "+c.table).Scan(&c.rows); err != nil {
-		return err
-	}
 	return c.loadUnits(ctx)
 }
+
+// errTimeOver says that a group of rules has had its time.
+var errTimeOver = errors.New("the time of the check is over")
 
 // step runs a group of rules within its time and lists what it finds.
 func (c *checking) step(ctx context.Context, step checkStep) error {
@@ -131,7 +132,7 @@ func (c *checking) step(ctx context.Context, step checkStep) error {
 		return step.run(c, ctx)
 	})
 	var pg *pgconn.PgError
-	if errors.As(err, &pg) && pg.Code == "57014" && ctx.Err() == nil { // the statement's time is over
+	if (errors.Is(err, errTimeOver) || errors.As(err, &pg) && pg.Code == "57014") && ctx.Err() == nil { // or the statement's is
 		c.exec(ctx, "DELETE FROM check_hit")
 		names := strings.Join(step.rules, "、")
 		return c.each(layers.Finding{

@@ -49,7 +49,7 @@ func (c *checking) adminCodes(ctx context.Context) error {
 			continue
 		}
 		day := "(coalesce(s.valid_from, now()) AT TIME ZONE 'Asia/Shanghai')::date"
-		if err := c.codesOf(ctx, f, day, day, nil, ""); err != nil {
+		if err := c.codesOf(ctx, f, "valid_from", day, day, nil, ""); err != nil {
 			return err
 		}
 	}
@@ -61,18 +61,18 @@ func (c *checking) adminCodes(ctx context.Context) error {
 		}
 		var args []any
 		where := r.If.SQL(c.layer, "s", &args)
-		if err := c.codesOf(ctx, c.layer.Field(r.Field), lo, hi, args, " AND "+where+" AND s."+ident(at.Name)+" IS NOT NULL"); err != nil {
+		if err := c.codesOf(ctx, c.layer.Field(r.Field), at.Name, lo, hi, args, " AND "+where+" AND s."+ident(at.Name)+" IS NOT NULL"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// codesOf judges the distinct codes of a field in the days from lo to hi and names the
-// rows with a wrong one. A unit that began later is held against a record only where the
-// unit it came from is known to have been in force; a township or village only where its
-// county's, or township's, are listed.
-func (c *checking) codesOf(ctx context.Context, f *layers.Field, lo, hi string, args []any, where string) error {
+// codesOf judges the distinct codes of a field in the days from lo to hi, which follow
+// from the column at, and names the rows with a wrong one. A unit that began later is held
+// against a record only where the unit it came from is known to have been in force; a
+// township or village only where its county's, or township's, are listed.
+func (c *checking) codesOf(ctx context.Context, f *layers.Field, at, lo, hi string, args []any, where string) error {
 	if !c.units {
 		return c.exec(ctx, "INSERT INTO check_hit (rule, severity, row, field, zh, en) VALUES ('V7', 'notice', 0, $1, $2, $3)", f.Name,
 			"行政区划图层还没有数据，区划代码只检查了形式", "The layer of administrative units has no records yet; codes are checked for their form only")
@@ -86,7 +86,7 @@ func (c *checking) codesOf(ctx context.Context, f *layers.Field, lo, hi string, 
 		return fmt.Sprintf("(%[1]s.from_day IS NULL OR %[1]s.from_day <= k.hi) AND (%[1]s.to_day IS NULL OR %[1]s.to_day > k.lo)", alias)
 	}
 	sql := fmt.Sprintf(`CREATE TEMP TABLE check_code ON COMMIT DROP AS
-		WITH k AS MATERIALIZED (SELECT DISTINCT %s AS code, left(%[1]s, 6) AS county, %s AS lo, %s AS hi %s),
+		WITH k AS MATERIALIZED (SELECT DISTINCT %s AS code, left(%[1]s, 6) AS county, %s AS lo, %s AS hi FROM (SELECT DISTINCT %[1]s, s.%[8]s %[4]s) AS s),
 		counties AS MATERIALIZED (SELECT k.*,
 			EXISTS (SELECT FROM check_unit AS u WHERE u.code = k.county) AS known_county,
 			EXISTS (SELECT FROM check_unit AS u WHERE u.code = k.county AND %s) AS county_in_force,
@@ -115,7 +115,7 @@ func (c *checking) codesOf(ctx context.Context, f *layers.Field, lo, hi string, 
 				WHEN NOT township_known THEN CASE WHEN townships_listed THEN 'apart' ELSE 'good' END
 				WHEN length(code) = 9 THEN 'good'
 				WHEN villages_listed THEN 'apart' ELSE 'good' END AS verdict
-		FROM seen AS k`, code, lo, hi, from, in("u"), in("p"), in("p"))
+		FROM seen AS k`, code, lo, hi, from, in("u"), in("p"), in("p"), ident(at))
 	if err := c.exec(ctx, sql, args...); err != nil {
 		return err
 	}

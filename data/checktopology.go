@@ -55,41 +55,6 @@ func (c *checking) coverage(ctx context.Context) error {
 	return nil
 }
 
-// manyCells is the number of squares from which on a box is compared with all others.
-const manyCells = 64
-
-// boxPairs puts the pairs of a coverage's rows whose boxes overlap into check_pair, the
-// earlier row first. Boxes are sorted into squares of some three times their mean size,
-// and a pair is taken in the square of its common corner only; that is several times
-// faster than looking every box up in an index.
-func (c *checking) boxPairs(ctx context.Context, r *layers.Rule) error {
-	if err := c.exec(ctx, "DROP TABLE IF EXISTS check_box, check_pair"); err != nil {
-		return err
-	}
-	var args []any
-	where := r.If.SQL(c.layer, "s", &args)
-	if err := c.exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE check_box ON COMMIT DROP AS SELECT s.ctid AS id, s.%s AS row, ST_XMin(s.geom) AS x0, ST_XMax(s.geom) AS x1, ST_YMin(s.geom) AS y0, ST_YMax(s.geom) AS y1
-		FROM %s AS s WHERE %s AND %s`, layers.StagedRow, c.table, sound("s"), where), args...); err != nil {
-		return err
-	}
-	if err := c.exec(ctx, "ANALYZE check_box"); err != nil {
-		return err
-	}
-	var dx, dy float64
-	if err := c.tx.QueryRow(ctx, "SELECT greatest(1e-7, 3 * coalesce(avg(x1 - x0), 0)), greatest(1e-7, 3 * coalesce(avg(y1 - y0), 0)) FROM check_box").Scan(&dx, &dy); err != nil {
-		return err
-	}
-	large := fmt.Sprintf("((%%[1]s.x1 - %%[1]s.x0) / %g + 1) * ((%%[1]s.y1 - %%[1]s.y0) / %g + 1) > %d", dx, dy, manyCells)
-	meet := "a.x0 < b.x1 AND b.x0 < a.x1 AND a.y0 < b.y1 AND b.y0 < a.y1"
-	return c.exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE check_pair ON COMMIT DROP AS
-		WITH cell AS MATERIALIZED (SELECT b.*, x, y FROM check_box AS b, generate_series(floor(b.x0 / %[1]g)::int, floor(b.x1 / %[1]g)::int) AS x, generate_series(floor(b.y0 / %[2]g)::int, floor(b.y1 / %[2]g)::int) AS y WHERE NOT %[3]s)
-		SELECT a.id AS a, b.id AS b FROM cell AS a JOIN cell AS b ON a.x = b.x AND a.y = b.y AND a.row < b.row AND %[4]s
-			AND a.x = floor(greatest(a.x0, b.x0) / %[1]g)::int AND a.y = floor(greatest(a.y0, b.y0) / %[2]g)::int
-		UNION ALL SELECT CASE WHEN a.row < b.row THEN a.id ELSE b.id END, CASE WHEN a.row < b.row THEN b.id ELSE a.id END
-			FROM check_box AS a JOIN check_box AS b ON a.row <> b.row AND %[4]s WHERE %[5]s AND (a.row < b.row OR NOT %[3]s)`,
-		dx, dy, fmt.Sprintf(large, "b"), meet, fmt.Sprintf(large, "a")))
-}
-
 // overlapsOthers holds a coverage against the published areas outside of the batch's scope.
 func (c *checking) overlapsOthers(ctx context.Context, r *layers.Rule, insert, overlap string, over float64) error {
 	if c.batch.Scope == ScopeLayer {

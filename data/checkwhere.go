@@ -50,9 +50,9 @@ func (c *checking) whereabouts(ctx context.Context) error {
 	return c.ashore(ctx)
 }
 
-// Squares of the ground are 2^squareBits world units a side, some 500 m here; a shape of
+// Squares of the ground are 2^squareBits world units a side, some 260 m here; a shape of
 // up to 2^marginBits, 130 m, about its anchor is inside when the square and that margin are.
-const squareBits, marginBits = 16, 14
+const squareBits, marginBits = 15, 14
 
 // squares lists the squares with records and whether the unit covers them.
 func (c *checking) squares(area string) string {

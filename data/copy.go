@@ -29,12 +29,16 @@ func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers
 		names = append(names, `"`+layers.StagedRow+`"`, `"`+layers.StagedFlags+`"`)
 	}
 	w := &rowWriter{layer: l, fields: len(names), edition: edition, full: make(chan []byte, chunksWaiting), free: make(chan []byte, chunksWaiting), quit: make(chan struct{})}
+	options := "FORMAT binary"
+	if edition == nil {
+		options += ", FREEZE" // a table made in this transaction: nobody needs to ask again whether its rows hold
+	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		w.run(records)
 	}()
-	tag, err := tx.Conn().PgConn().CopyFrom(ctx, &rowReader{w: w}, "COPY "+table.Sanitize()+" ("+strings.Join(names, ", ")+") FROM STDIN (FORMAT binary)")
+	tag, err := tx.Conn().PgConn().CopyFrom(ctx, &rowReader{w: w}, "COPY "+table.Sanitize()+" ("+strings.Join(names, ", ")+") FROM STDIN ("+options+")")
 	close(w.quit)
 	<-ended
 	if w.failed != nil {
