@@ -49,10 +49,21 @@ func (s *subject) marked(ctx context.Context, w io.Writer) error {
 	if grid, ok := read.GridOf(src); ok && unpacked(path) <= mostUnpacked {
 		if f, err := excelize.OpenFile(path, excelize.Options{UnzipSizeLimit: 4 * mostUnpacked, UnzipXMLSizeLimit: mostUnpacked, TmpDir: s.temp}); err == nil {
 			defer f.Close()
+			if !styled(f) {
+				return s.markTable(ctx, w, src, all)
+			}
 			return markWorkbook(ctx, w, f, grid, src, all)
 		}
 	}
 	return s.markTable(ctx, w, src, all)
+}
+
+// styled reports whether a workbook has the tables of styles that colours are added to; a
+// writer may have left them out, and then there is nothing of the form to keep.
+func styled(f *excelize.File) bool {
+	_, _ = f.GetStyle(0) // reads them
+	s := f.Styles
+	return s != nil && s.Fonts != nil && s.Fills != nil && s.Borders != nil && s.CellXfs != nil
 }
 
 // unpacked is the size of a zip file's content, as it says itself; beyond all limits for

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"database/sql"
@@ -187,6 +188,43 @@ func TestWorkbookComesBackMarked(t *testing.T) {
 	}
 	if at["C5"] == "" || at["A6"] == "" || at["A4"] != "" {
 		t.Errorf("comments: %v", at)
+	}
+}
+
+func TestWorkbookWithoutStylesComesBack(t *testing.T) {
+	content := workbook(t)
+	from, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bare bytes.Buffer
+	to := zip.NewWriter(&bare)
+	for _, f := range from.File {
+		if f.Name == "xl/styles.xml" {
+			continue
+		}
+		if err := to.Copy(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Close(); err != nil {
+		t.Fatal(err)
+	}
+	in, s := desk(t)
+	b := checked(t, in, s, "某县.xlsx", bare.Bytes())
+	f := openBook(t, write(t, report.New(s, in, t.TempDir()), b, "marked.xlsx"))
+	said := ""
+	for _, sheet := range f.GetSheetList() {
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said += fmt.Sprint(rows)
+	}
+	for _, want := range []string{"很多", "错误 error", "公园"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("no %q in %s", want, said)
+		}
 	}
 }
 
