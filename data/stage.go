@@ -148,7 +148,8 @@ type FindingGroup struct {
 	Field    string          `json:"field"`
 	Count    int64           `json:"count"`
 	Rows     int64           `json:"rows"`
-	Example  layers.Text     `json:"example"`
+	Example  layers.Text     `json:"example"` // of the first finding
+	Hint     layers.Text     `json:"hint"`    // of the first finding: what to do
 }
 
 // FindingGroups sums up the findings of a batch by rule and field, errors first.
@@ -156,13 +157,13 @@ func (s *Store) FindingGroups(ctx context.Context, batch int64) (groups []Findin
 	err = s.read(ctx, func(c *pgx.Conn) error {
 		rows, err := c.Query(ctx, `WITH g AS (SELECT rule, severity, field, sum(greatest(more, 1))::bigint AS n, count(DISTINCT row) FILTER (WHERE row > 0) + sum(more)::bigint AS rows, min(number) AS first
 				FROM onemap.finding WHERE batch = $1 GROUP BY rule, severity, field)
-			SELECT g.rule, g.severity, g.field, g.n, g.rows, f.zh, f.en FROM g JOIN onemap.finding AS f ON f.batch = $1 AND f.number = g.first
+			SELECT g.rule, g.severity, g.field, g.n, g.rows, f.zh, f.en, f.hint_zh, f.hint_en FROM g JOIN onemap.finding AS f ON f.batch = $1 AND f.number = g.first
 			ORDER BY array_position(ARRAY['error', 'warning', 'notice'], g.severity), g.n DESC, g.rule, g.field`, batch)
 		if err != nil {
 			return err
 		}
 		groups, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (g FindingGroup, err error) {
-			err = r.Scan(&g.Rule, &g.Severity, &g.Field, &g.Count, &g.Rows, &g.Example.Zh, &g.Example.En)
+			err = r.Scan(&g.Rule, &g.Severity, &g.Field, &g.Count, &g.Rows, &g.Example.Zh, &g.Example.En, &g.Hint.Zh, &g.Hint.En)
 			return g, err
 		})
 		return err

@@ -141,11 +141,37 @@ func (s *Server) getComparison(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) getDifferences(w http.ResponseWriter, r *http.Request) error {
 	r, cancel := longer(w, r, workLimit)
 	defer cancel()
-	params, err := s.only(r, "kind", "after", "limit")
+	b, err := s.batchIn(r)
 	if err != nil {
 		return err
 	}
-	b, err := s.batchIn(r)
+	release, err := s.desk.turns.take(r.Context(), b.ID)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return s.replyDifferences(w, r, func(kind, after string, limit int) ([]data.Difference, error) {
+		return s.desk.Store.Differences(r.Context(), b.ID, kind, after, limit)
+	})
+}
+
+// getEditionDifferences lists what an edition did to its layer.
+func (s *Server) getEditionDifferences(w http.ResponseWriter, r *http.Request) error {
+	r, cancel := longer(w, r, workLimit)
+	defer cancel()
+	id, err := idIn(r, "edition")
+	if err != nil {
+		return err
+	}
+	return s.replyDifferences(w, r, func(kind, after string, limit int) ([]data.Difference, error) {
+		_, list, err := s.desk.Store.EditionDifferences(r.Context(), id, kind, after, limit)
+		return list, err
+	})
+}
+
+// replyDifferences answers with a page of differences, as the request chooses them.
+func (s *Server) replyDifferences(w http.ResponseWriter, r *http.Request, differences func(kind, after string, limit int) ([]data.Difference, error)) error {
+	params, err := s.only(r, "kind", "after", "limit")
 	if err != nil {
 		return err
 	}
@@ -161,12 +187,7 @@ func (s *Server) getDifferences(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	release, err := s.desk.turns.take(r.Context(), b.ID)
-	if err != nil {
-		return err
-	}
-	defer release()
-	list, err := s.desk.Store.Differences(r.Context(), b.ID, kind, after, limit+1)
+	list, err := differences(kind, after, limit+1)
 	if err != nil {
 		return err
 	}

@@ -347,6 +347,12 @@ func TestSurveyOverHTTP(t *testing.T) {
 	if len(editions.Editions) != 1 || editions.Editions[0].ID != b.Published.ID || editions.Editions[0].PublishedBy != "local" {
 		t.Errorf("%+v", editions)
 	}
+	page.Links, page.Differences = nil, nil
+	c.read(fmt.Sprintf("/editions/%d/differences?kind=new&limit=1", b.Published.ID), &page)
+	if len(page.Differences) != 1 || page.Differences[0].Kind != "new" || rel(page.Links, "next") == "" {
+		t.Errorf("%+v", page)
+	}
+	c.ask(http.MethodGet, "/editions/99999/differences", nil, http.StatusNotFound, nil)
 	c.ask(http.MethodPost, fmt.Sprintf("/editions/%d/revert", b.Published.ID), nil, http.StatusOK, nil)
 	c.read("/api/collections/dot/items?source=county", &items)
 	if items.NumberMatched != 0 {

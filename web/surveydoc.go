@@ -148,6 +148,8 @@ func (i importDoc) look() {
 	i.add(http.MethodGet, "/batches/{id}/comparison", "getComparison", "How a checked batch differs from the layer, in numbers", "200", body("The numbers.", jsonType, openapi.Ref("comparison")), nil, id)
 	i.add(http.MethodGet, "/batches/{id}/differences", "getDifferences", "The records in which a checked batch differs from the layer", "200", withMap("differences"), nil, id, form, limit,
 		queryParameter("kind", "Only of this kind.", openapi.Schema{"type": "string", "enum": []string{"new", "changed", "gone"}}), queryParameter("after", "Those whose key comes later.", openapi.Of("string")))
+	i.add(http.MethodGet, "/editions/{id}/differences", "getEditionDifferences", "What an edition did to its layer, record by record", "200", withMap("differences"), nil, id, form, limit,
+		queryParameter("kind", "Only of this kind.", openapi.Schema{"type": "string", "enum": []string{"new", "changed", "gone"}}), queryParameter("after", "Those whose key comes later.", openapi.Of("string")))
 	i.add(http.MethodGet, "/batches/{id}/report", "getReport", "The files of the report", "200", body("Names, titles and addresses.", jsonType, openapi.Ref("report")), nil, id)
 	i.add(http.MethodGet, "/batches/{id}/report/{file}", "getReportFile", "One file of the report", "200", body("The file.", "*/*", nil), nil, id,
 		pathParameter("file", openapi.Schema{"type": "string", "enum": []string{"marked.xlsx", "summary.xlsx", "signoff.html", "findings.gpkg", "findings.json"}}))
@@ -183,7 +185,7 @@ func importSchemas() map[string]openapi.Schema {
 	}
 	full := openapi.Schema{
 		"way":       openapi.Array(object([]string{"state", "note", "who", "at"}, openapi.Schema{"state": state, "note": text, "who": text, "at": text})),
-		"groups":    openapi.Array(object([]string{"rule", "severity", "field", "count", "rows", "example"}, openapi.Schema{"rule": text, "severity": text, "field": text, "count": whole, "rows": whole, "example": both})),
+		"groups":    openapi.Array(object([]string{"rule", "severity", "field", "count", "rows", "example"}, openapi.Schema{"rule": text, "severity": text, "field": text, "count": whole, "rows": whole, "example": both, "hint": both})),
 		"since":     orNull(object([]string{"before", "mended", "remain", "new"}, openapi.Schema{"before": whole, "mended": whole, "remain": whole, "new": whole})),
 		"check":     orNull(openapi.Ref("check")),
 		"open":      orNull(trouble),

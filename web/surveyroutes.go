@@ -57,6 +57,7 @@ func (s *Server) surveyRoutes() []surveyRoute {
 		{get, "report file", "/batches/{id}/report/{file}", s.getReportFile, true},
 
 		{get, "editions", "/editions", s.getEditions, false},
+		{get, "edition differences", "/editions/{id}/differences", s.getEditionDifferences, true},
 		{post, "edition revert", "/editions/{id}/revert", s.postRevert, true},
 	}
 }

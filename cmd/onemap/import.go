@@ -262,6 +262,9 @@ func (w *way) report(ctx context.Context, id int64, t survey.Tally) error {
 	}
 	for _, g := range groups {
 		fmt.Fprintf(w.out, "  %s %s %s ×%d: %s %s\n", g.Severity, g.Rule, g.Field, g.Count, g.Example.Zh, g.Example.En)
+		if g.Severity == layers.SeverityError && g.Hint.En != "" {
+			fmt.Fprintf(w.out, "    → %s %s\n", g.Hint.Zh, g.Hint.En)
+		}
 	}
 	since, err := w.db.FindingsSince(ctx, id)
 	if err != nil || since == nil {

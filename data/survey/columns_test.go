@@ -2,6 +2,8 @@ package survey_test
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -139,5 +141,33 @@ func TestColumnsThatAreMissingEraseNothing(t *testing.T) {
 	}
 	if _, ok := position(t, s, "S2"); ok {
 		t.Error("S2 has kept the position that was taken out of the table")
+	}
+}
+
+func TestKeysOfAnotherSourceAreAllCounted(t *testing.T) {
+	in, s := desk(t)
+	ctx := context.Background()
+	placed := survey.Placing{CRS: "EPSG:4490", Shift: "none"}
+	var text strings.Builder
+	text.WriteString("编号,名称,经度,纬度\n")
+	const rows = 1100 // more than are listed one by one
+	for i := range rows {
+		fmt.Fprintf(&text, "S%d,公园%d,%.6f,%.6f\n", i, i, 120.8+float64(i%40)*0.002+0.000123, 31.9+float64(i/40)*0.002+0.000456)
+	}
+	b, _ := understand(t, in, "甲.csv", text.String(), "如东县", survey.Options{Placing: placed})
+	check(t, in, b.ID, "census")
+	if _, err := publish(t, in, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	b, _ = understand(t, in, "乙.csv", text.String(), "乙", survey.Options{Placing: placed})
+	if tally := check(t, in, b.ID, "census"); tally.Errors != rows || tally.Bad != rows {
+		t.Errorf("%+v", tally)
+	}
+	groups, err := s.FindingGroups(ctx, b.ID)
+	if err != nil || len(groups) == 0 {
+		t.Fatal(err)
+	}
+	if g := groups[0]; g.Rule != "U2" || g.Count != rows || !strings.Contains(g.Example.En, "如东县") || !strings.Contains(g.Hint.En, `--source "如东县"`) {
+		t.Errorf("%+v", g)
 	}
 }

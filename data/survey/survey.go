@@ -199,13 +199,14 @@ func (r *rows) problem(row int64, p read.Problem) {
 
 func (r *rows) found(f layers.Finding) {
 	f.File = r.file
+	n := max(f.Count, 1)
 	switch f.Severity {
 	case layers.SeverityError:
-		r.tally.Errors++
+		r.tally.Errors += n
 	case layers.SeverityWarning:
-		r.tally.Warnings++
+		r.tally.Warnings += n
 	default:
-		r.tally.Notices++
+		r.tally.Notices += n
 	}
 	if len(r.findings) < keptFindings {
 		r.findings = append(r.findings, f)

@@ -79,6 +79,9 @@ func (q *inquiry) coarse() {
 		case first*second < 0 && c.swapped == (first > 0):
 			c.prior += math.Log(0.1)
 		}
+		if q.g.blank() && !c.believed && !c.exact && (q.f.Statement != Silent || q.f.User.CRS != (geo.CRS{})) {
+			c.prior += math.Log(0.05) // nothing known here could show another system than the one that is stated
+		}
 		if c.form == FormPointed || c.form == FormDecimal && !c.crs.Projected() {
 			c.score += q.digits(c, sample)
 		}

@@ -215,6 +215,15 @@ func TestWithoutGround(t *testing.T) {
 		"silent":    {func(*detect.File) {}, detect.Ask, "4490"},
 		"stated":    {func(f *detect.File) { f.Statement, f.CRS = detect.Written, epsg(4490) }, detect.Trusted, "4490"},
 		"elsewhere": {func(f *detect.File) { number(f, -80.8, 35.2); f.Statement, f.CRS = detect.Written, epsg(4326) }, detect.Trusted, "4326"},
+		"metres, stated": {func(f *detect.File) {
+			number(f, 598102, 3554789)
+			f.Statement, f.CRS = detect.Written, epsg(4549)
+		}, detect.Trusted, "4549"},
+		"metres with their zone, stated, few rows": {func(f *detect.File) {
+			number(f, 40598102, 3554789)
+			f.Statement, f.CRS, f.Pairs = detect.Written, epsg(4528), f.Pairs[:8]
+		}, detect.Trusted, "4528"},
+		"metres, silent": {func(f *detect.File) { number(f, 598102, 3554789) }, detect.Ask, "4549"},
 		"published": {func(f *detect.File) {
 			for i := range f.Pairs {
 				f.Pairs[i].Published = &orb.Point{f.Pairs[i].First, f.Pairs[i].Second}
