@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Field, LayerInfo } from "../api/types.ts";
+import { moment } from "../format/time.ts";
 import { say, t } from "../i18n/t.ts";
 import { assign, drafted, fix, matchOf, missing } from "./mapping.ts";
+import { who } from "./say.ts";
 import type { Column, Options, Reading } from "./types.ts";
 import { type Word, w } from "./words.ts";
 
@@ -24,6 +26,7 @@ export function columnTable(
         ? html`<p class="lack" role="alert"><b>${w("columns.missing")}:</b> ${without.map((f) => say(f.title)).join(t("list.and"))}</p>`
         : nothing
     }
+    ${reading.saved ? html`<p class="hint">${w("columns.saved.by", { who: who(reading.saved.by), at: moment(reading.saved.at) })}</p>` : nothing}
     <div class="scroll-x"><table class="columns">
       <thead><tr><th scope="col">${w("columns.column")}</th><th scope="col">${w("columns.samples")}</th><th scope="col">${w("columns.field")}</th></tr></thead>
       <tbody>${columns.map((c) => row(layer, reading, c, draft, locked, edit))}
@@ -42,10 +45,10 @@ function row(
   locked: boolean,
   edit: Edit,
 ): TemplateResult {
-  const field = layer.fields.find((f) => f.name === column.field);
-  const standard = field ? undefined : layer.standard?.find((f) => f.name === column.field);
-  const match = matchOf(column, field ?? standard, draft);
   const own = reading.columns?.find((c) => c.name === column.name)?.field ?? "";
+  const known = layer.fields.some((f) => f.name === column.field);
+  const standard = known ? undefined : layer.standard?.find((f) => f.name === column.field);
+  const match = matchOf(column, draft);
   return html`<tr class=${match}>
     <th scope="row">${column.name}</th>
     <td class="samples">${(column.samples ?? []).length > 0 ? (column.samples ?? []).map((s) => html`<span>${s}</span>`) : html`<i>${w("columns.blank")}</i>`}</td>
@@ -54,7 +57,7 @@ function row(
       ${standard ? nothing : html`<option value="" ?selected=${!column.field}>${w("columns.ignore")}</option>`}
       ${standard ? html`<option value=${standard.name} selected>${say(standard.title)}</option>` : nothing}
       ${layer.fields.map((f) => html`<option value=${f.name} ?selected=${f.name === column.field}>${say(f.title)}${f.required ? " *" : ""}</option>`)}
-    </select>${match === "none" || match === "same" ? nothing : html`<span class="tag ${match}">${w(match === "hand" ? "columns.byhand" : "columns.guessed")}</span>`}</td>
+    </select>${match === "none" || match === "same" ? nothing : html`<span class="tag ${match}">${w(match === "hand" ? "columns.byhand" : match === "saved" ? "columns.saved" : "columns.guessed")}</span>`}</td>
   </tr>`;
 }
 

@@ -1,15 +1,15 @@
 import type { Field, LayerInfo } from "../api/types.ts";
 import type { Column, Options, Reading } from "./types.ts";
 
-/** How a column came to its field. */
-export type Match = "none" | "hand" | "same" | "guessed";
+/** How a column came to its field: said now or before, by its name, or by a guess. */
+export type Match = "none" | "hand" | "saved" | "same" | "guessed";
 
-/** How a column is matched, as far as its name and what was said tell. */
-export function matchOf(column: Column, field: Field | undefined, options: Options): Match {
+/** How a column is matched, by what is said now and by what the server found. */
+export function matchOf(column: Column, options: Options): Match {
   if (!column.field) return "none";
   if (options.columns?.[column.field] === column.name) return "hand";
-  const names = field ? [field.name, field.title.zh, field.title.en] : [column.field];
-  return names.some((n) => plain(n) === plain(column.name)) ? "same" : "guessed";
+  if (column.match === "saved") return "saved";
+  return column.match && column.match !== "hand" ? "guessed" : "same";
 }
 
 /**

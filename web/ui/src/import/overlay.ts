@@ -34,7 +34,11 @@ export class Overlay {
   private bound: Maplibre | null = null;
   private readonly keep = () => this.ensure();
   private readonly click = (event: MapLayerMouseEvent) => {
-    const key = event.features?.[0]?.properties.key;
+    // Of several at one place the gravest is meant.
+    const [top] = [...(event.features ?? [])].sort(
+      (a, b) => Number(b.properties.rank) - Number(a.properties.rank),
+    );
+    const key = top?.properties.key;
     if (typeof key === "string") this.picked?.(key);
   };
 

@@ -9,7 +9,7 @@ import { missing, sameOptions, tidy } from "./mapping.ts";
 import { Piece } from "./piece.ts";
 import { positionCard } from "./position.ts";
 import { trouble } from "./say.ts";
-import type { Encoding, Options, Reading } from "./types.ts";
+import type { Encoding, Options, Part, Reading } from "./types.ts";
 import { known, w } from "./words.ts";
 
 // Their text is in UTF-8, whatever the file says.
@@ -87,6 +87,7 @@ export class ReadingPiece extends Piece {
       </dl>
       ${this.parts(reading)}
       ${reading.parts?.length ? nothing : this.encoding(reading)}
+      ${reading.joined ? html`<p class="part-of">${w("read.joined", { ...reading.joined, by: say(this.field(reading.joined.by)?.title) || reading.joined.by })}</p>` : nothing}
       ${this.problems(reading.problems)}
       ${reading.columns?.length ? positionCard(reading.position, this.draft, this) : nothing}
       ${reading.columns?.length && layer ? columnTable(layer, reading, this.draft, this.locked, (draft) => this.edit(draft)) : nothing}`;
@@ -116,7 +117,7 @@ export class ReadingPiece extends Piece {
   private parts(reading: Reading): TemplateResult | typeof nothing {
     if (!reading.parts?.length) {
       return this.batch.options.part
-        ? html`<p class="part-of">${w("read.part")} <b>${this.batch.options.part}</b> <button type="button" class="text" ?disabled=${this.locked} @click=${() => this.apply({ ...this.draft, part: "" })}>${w("read.parts.other")}</button></p>`
+        ? html`<p class="part-of">${w("read.part")} <b>${this.batch.options.part}</b> <button type="button" class="text" ?disabled=${this.locked} @click=${() => this.apply({ ...this.draft, part: "", geometry: "" })}>${w("read.parts.other")}</button></p>`
         : nothing;
     }
     return html`<fieldset class="choice"><legend>${w("read.parts")}</legend>
@@ -127,7 +128,17 @@ export class ReadingPiece extends Piece {
           @change=${() => this.edit({ ...this.draft, part: part.name })} />
           <span>${part.rows >= 0 ? w("read.part.rows", { name: part.name, n: whole(part.rows) }) : part.name}
           ${part.note ? html`<small class="hint">${known("read.note", part.note)}</small>` : nothing}</span></label>`,
-      )}</fieldset>`;
+      )}
+      ${this.draft.part ? this.geometry(reading.parts, this.draft.part) : nothing}</fieldset>`;
+  }
+
+  // Forms and shapes may come apart, such as a workbook beside a shapefile.
+  private geometry(parts: readonly Part[], part: string): TemplateResult {
+    const said = this.draft.geometry ?? "";
+    return html`<label class="geometry">${w("read.geometry")} <select ?disabled=${this.locked}
+      @change=${(e: Event) => this.edit({ ...this.draft, geometry: (e.target as HTMLSelectElement).value })}>
+      <option value="" ?selected=${said === ""}>${w("read.geometry.none")}</option>
+      ${parts.filter((p) => p.name !== part).map((p) => html`<option value=${p.name} ?selected=${said === p.name}>${p.name}</option>`)}</select></label>`;
   }
 
   private problems(list: readonly Text[] | undefined): TemplateResult | typeof nothing {

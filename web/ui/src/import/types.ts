@@ -31,6 +31,8 @@ export interface Options {
   source?: string;
   encoding?: string;
   part?: string;
+  /** Another part that has the geometries, joined to the forms of part by the layer's key. */
+  geometry?: string;
   positions?: string[];
   /** Field to column. */
   columns?: Record<string, string>;
@@ -50,6 +52,8 @@ export interface Part {
 export interface Column {
   name: string;
   field?: string;
+  /** How the field was found; missing: by its name. */
+  match?: "hand" | "saved" | "alias" | "cut" | "tail";
   samples: string[] | null;
 }
 
@@ -98,6 +102,9 @@ export interface Reading {
   position: Position;
   problems?: Text[];
   fixed?: Record<string, string>;
+  /** Whose matching of the same columns is used again. */
+  saved?: { by: string; at: string };
+  joined?: { forms: string; geometry: string; by: string };
 }
 
 export interface Tally {

@@ -25,7 +25,7 @@ test("a survey goes from a faulty file to an edition and is taken back", {
   expect(page.url()).toContain("#import");
 
   // Faults are listed, and marked on the map.
-  await bring(page, `避难场所${mark}.geojson`, survey.faulty, survey.area);
+  await bring(page, `避难场所${mark}.geojson`, survey.faulty, { area: survey.area });
   await check(page);
   const list = page.locator(".finding");
   await list.first().waitFor();
@@ -52,7 +52,7 @@ test("a survey goes from a faulty file to an edition and is taken back", {
   // The mended file takes the way of the first.
   await page.locator("[data-act=mended]").click();
   await page.locator(".drop").waitFor();
-  await bring(page, `避难场所${mark}.geojson`, survey.mended, survey.area);
+  await bring(page, `避难场所${mark}.geojson`, survey.mended, { area: survey.area });
   await check(page);
   expect(await page.locator(".since").textContent()).toMatch(/已改 2/);
   for (const to of ["self_checked", "city_checked", "accepted"]) {
@@ -126,7 +126,7 @@ test("what cannot be brought is refused with the reason", async () => {
 test("a file is sent back only with a reason, and the way tells it", async () => {
   const { page, context } = await open(browser, url, { hash: "import&lang=en" });
   const survey = await surveyOf(page, `${mark}b`);
-  await bring(page, "back.geojson", survey.mended, survey.area);
+  await bring(page, "back.geojson", survey.mended, { area: survey.area });
   await page.locator("[data-act=rejected]").click();
   expect(await page.locator("[data-act=yes]").isDisabled()).toBe(true);
   await page.locator(".question-of textarea").fill("wrong year");
@@ -150,63 +150,5 @@ test("who may not import is told so", async () => {
     },
   });
   expect(await page.locator(".refused").textContent()).toContain("不能导入");
-  await context.close();
-});
-
-test("two readings of the positions are drawn, and the one that is chosen goes to the server", async () => {
-  const { page, context } = await open(browser, url, { hash: "import" });
-  const survey = await surveyOf(page, `${mark}c`);
-  await bring(page, "ask.geojson", survey.mended, survey.area);
-  const id = /import=(\d+)/.exec(page.url())?.[1];
-  let put: { placing?: unknown } = {};
-  await page.route(`**/batches/${id}`, async (route) => {
-    const answer = await route.fetch();
-    const batch = (await answer.json()) as {
-      open: unknown;
-      reading: { position: Record<string, unknown> };
-    };
-    const at = (x: number) => [{ Row: 1, First: 1, Second: 2, Place: [120.9 + x, 32] }];
-    batch.open = { code: "conflict", field: "crs", detail: "Two fit." };
-    batch.reading.position = {
-      outcome: "ask",
-      confidence: 0.5,
-      evidence: [],
-      question: { zh: "东经还是北纬在前？", en: "Which first?" },
-      candidates: [
-        {
-          title: { zh: "甲", en: "a" },
-          confidence: 0.5,
-          evidence: [],
-          examples: at(0),
-          choose: { axis: "xy" },
-        },
-        {
-          title: { zh: "乙", en: "b" },
-          confidence: 0.4,
-          evidence: [],
-          examples: at(0.2),
-          choose: { axis: "yx" },
-        },
-      ],
-    };
-    await route.fulfill({ json: batch });
-  });
-  await page.route(`**/batches/${id}/options`, (route) => {
-    put = route.request().postDataJSON() as typeof put;
-    return route.fulfill({
-      status: 400,
-      json: { title: "Bad Request", status: 400, detail: "no" },
-    });
-  });
-  await page.reload();
-  await page.locator(".candidate").nth(1).waitFor();
-  await drawn(page);
-  await expect
-    .poll(() => marks(page), PATIENT)
-    .toMatchObject({ "survey-candidate-0": 1, "survey-candidate-1": 1 });
-  await page.locator(".candidate input").nth(1).check();
-  await page.locator(".candidate .main").click();
-  await page.locator(".trouble").waitFor();
-  expect(put.placing).toEqual({ axis: "yx" });
   await context.close();
 });

@@ -91,16 +91,33 @@ export async function surveyOf(page: Page, mark: string): Promise<Survey> {
 }
 
 /** Chooses a file on the import page, says what it is for, and has it brought and read. */
-export async function bring(page: Page, name: string, buffer: Buffer, area: string): Promise<void> {
-  await page
-    .locator(".bring input[type=file]")
-    .setInputFiles({ name, mimeType: "application/geo+json", buffer });
-  await page.locator("[data-name=layer]").selectOption("shelter");
-  await page.locator("[data-name=source]").fill("页面测试");
-  await page.locator(".scopes input[value=area]").check();
-  await page.locator(".scopes .area").fill(area);
+export async function bring(
+  page: Page,
+  name: string,
+  buffer: Buffer,
+  what: { area?: string; source?: string } = {},
+): Promise<number> {
+  await choose(page, name, buffer, what);
   await page.locator("[data-act=bring]").click();
   await page.locator(".steps").waitFor();
+  return Number(/import=(\d+)/.exec(page.url())?.[1]);
+}
+
+/** Chooses a file and says what it is for: one county's part, or all of a source. */
+export async function choose(
+  page: Page,
+  name: string,
+  buffer: Buffer,
+  { area = "", source = "页面测试" }: { area?: string; source?: string } = {},
+): Promise<void> {
+  await page
+    .locator(".bring input[type=file]")
+    .setInputFiles({ name, mimeType: "application/octet-stream", buffer });
+  await page.locator("[data-name=layer]").selectOption("shelter");
+  await page.locator("[data-name=source]").fill(source);
+  if (!area) return;
+  await page.locator(".scopes input[value=area]").check();
+  await page.locator(".scopes .area").fill(area);
 }
 
 /** Runs the checks of the survey that is open, to their end. */
@@ -123,4 +140,17 @@ export function marks(page: Page): Promise<Record<string, number>> {
     }
     return out;
   });
+}
+
+/** Where a mark of the import lies on the screen, by its key. */
+export function markAt(page: Page, key: string): Promise<{ x: number; y: number } | null> {
+  return page.evaluate((wanted) => {
+    const { map } = window.onemap;
+    const found = map
+      ?.querySourceFeatures("survey")
+      .find((f) => f.geometry.type === "Point" && String(f.properties.key) === wanted);
+    if (!map || found?.geometry.type !== "Point") return null;
+    const { x, y } = map.project(found.geometry.coordinates as [number, number]);
+    return { x, y };
+  }, key);
 }

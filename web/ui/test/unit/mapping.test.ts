@@ -35,7 +35,7 @@ const layer = {
 const reading = {
   columns: [
     { name: "编号", field: "code", samples: ["1"] },
-    { name: "可容纳人数", field: "capacity", samples: ["100"] },
+    { name: "可容纳人数", field: "capacity", match: "alias", samples: ["100"] },
     { name: "场所", samples: ["一号"] },
   ],
   missing: ["name"],
@@ -71,12 +71,12 @@ test("required fields are missing until they have a column or a value", () => {
 
 test("what is guessed is told from what is named alike and what was said", () => {
   const [code, capacity, place] = drafted(reading, assign({}, "场所", "name"));
-  const by = (name: string) => layer.fields.find((f) => f.name === name);
   const options = { columns: { name: "场所" } };
-  expect(code && matchOf(code, by("code"), options)).toBe("same");
-  expect(capacity && matchOf(capacity, by("capacity"), options)).toBe("guessed");
-  expect(place && matchOf(place, by("name"), options)).toBe("hand");
-  expect(matchOf({ name: "x", samples: [] }, undefined, {})).toBe("none");
+  expect(code && matchOf(code, options)).toBe("same");
+  expect(capacity && matchOf(capacity, options)).toBe("guessed");
+  expect(place && matchOf(place, options)).toBe("hand");
+  expect(matchOf({ name: "x", samples: [] }, {})).toBe("none");
+  expect(matchOf({ name: "x", field: "name", match: "saved", samples: [] }, {})).toBe("saved");
 });
 
 test("options that say the same are the same", () => {
