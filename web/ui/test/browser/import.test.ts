@@ -18,7 +18,7 @@ const mark = String(Date.now() % 1_000_000);
 test("a survey goes from a faulty file to an edition and is taken back", {
   timeout: 180_000,
 }, async () => {
-  const { page, context, complaints } = await open(browser, url, { width: 1440, height: 900 });
+  const { page, context, complaints } = await open(browser, url, { width: 1100, height: 640 });
   const survey = await surveyOf(page, mark);
   await page.locator("[data-tool=bring]").click();
   await page.locator(".drop").waitFor();
@@ -105,26 +105,23 @@ test("a survey goes from a faulty file to an edition and is taken back", {
   await context.close();
 });
 
-test("what cannot be brought is refused with the reason", async () => {
-  const { page, context } = await open(browser, url, { hash: "import" });
-  const choose = page.locator(".bring input[type=file]");
+test("what cannot be brought is refused, what is sent back needs a reason, who may not import is told so", async () => {
+  const { page, context } = await open(browser, url, {
+    hash: "import&lang=en",
+    width: 1100,
+    height: 640,
+  });
+  const input = page.locator(".bring input[type=file]");
   const part = (name: string) => ({
     name,
     mimeType: "application/octet-stream",
     buffer: Buffer.from("x"),
   });
-  await choose.setInputFiles([part("a.shp"), part("a.dbf")]);
+  await input.setInputFiles([part("a.shp"), part("a.dbf")]);
   expect(await page.locator(".refused-file").textContent()).toContain("zip");
-  await choose.setInputFiles(part("a.dbf"));
+  await input.setInputFiles(part("a.dbf"));
   expect(await page.locator(".refused-file").textContent()).toContain(".dbf");
-  await page.locator("[data-act=close]").click();
-  await page.locator(".panel").waitFor();
-  expect(page.url()).not.toContain("import");
-  await context.close();
-});
 
-test("a file is sent back only with a reason, and the way tells it", async () => {
-  const { page, context } = await open(browser, url, { hash: "import&lang=en" });
   const survey = await surveyOf(page, `${mark}b`);
   await bring(page, "back.geojson", survey.mended, { area: survey.area });
   await page.locator("[data-act=rejected]").click();
@@ -134,21 +131,17 @@ test("a file is sent back only with a reason, and the way tells it", async () =>
   await page.locator(".steps .off").waitFor();
   await page.locator(".history summary").click();
   expect(await page.locator(".history").textContent()).toContain("wrong year");
-  await context.close();
-});
 
-test("who may not import is told so", async () => {
-  const { page, context } = await open(browser, url, {
-    hash: "import",
-    before: async (p) => {
-      await p.route("**/batches*", (route) =>
-        route.fulfill({
-          status: 403,
-          json: { title: "Forbidden", status: 403, detail: "Nobody may import here." },
-        }),
-      );
-    },
-  });
-  expect(await page.locator(".refused").textContent()).toContain("不能导入");
+  await page.locator("[data-act=close]").click();
+  await page.locator(".panel").waitFor();
+  expect(page.url()).not.toContain("import");
+  await page.route("**/batches*", (route) =>
+    route.fulfill({
+      status: 403,
+      json: { title: "Forbidden", status: 403, detail: "Nobody may import here." },
+    }),
+  );
+  await page.locator("[data-tool=bring]").click();
+  expect(await page.locator(".refused").textContent()).toContain("not allowed");
   await context.close();
 });
