@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 
@@ -71,6 +72,8 @@ func (v *View) vectorLayers() []VectorLayer {
 		}
 		fields[f.Name] = kind
 	}
+	label := maps.Clone(fields)
+	label[v.Label] = "String"
 	main := VectorLayer{ID: v.ID, Description: v.Title.Zh + " " + v.Title.En, MinZoom: v.Zoom.Min, MaxZoom: v.Zoom.Max, Fields: fields}
 	if v.Thin != nil {
 		fields["cluster"], fields["point_count"], fields["point_count_abbreviated"] = "Boolean", "Number", "String"
@@ -85,6 +88,6 @@ func (v *View) vectorLayers() []VectorLayer {
 	}
 	return []VectorLayer{main, {
 		ID: v.LabelLayer(), Description: main.Description + " (label points)",
-		MinZoom: max(v.Style.Labels, v.Zoom.Min), MaxZoom: v.Zoom.Max, Fields: map[string]string{v.Label: "String"},
+		MinZoom: max(v.Style.Labels, v.Zoom.Min), MaxZoom: v.Zoom.Max, Fields: label,
 	}}
 }

@@ -31,7 +31,7 @@ func Tallies(ctx context.Context, source Source, q layers.Query, last, atOnce in
 	tallies := []Tally{}
 	row := []maptile.Tile{{}}
 	for z := 0; z <= last; z++ {
-		w := walk{ids: map[uint64]bool{}}
+		w := NewTallier(q.View.ID)
 		group, ctx := errgroup.WithContext(ctx)
 		group.SetLimit(atOnce)
 		for _, t := range row {
@@ -40,14 +40,13 @@ func Tallies(ctx context.Context, source Source, q layers.Query, last, atOnce in
 				if err != nil {
 					return err
 				}
-				return w.read(q.View.ID, t, body)
+				return w.Add(t, body)
 			})
 		}
 		if err := group.Wait(); err != nil {
 			return tallies, err
 		}
-		w.tally.Drawn = int64(len(w.ids))
-		tallies = append(tallies, w.tally)
+		tallies = append(tallies, w.Tally())
 		row = row[:0]
 		for _, t := range w.filled {
 			children := t.Children()
@@ -57,21 +56,34 @@ func Tallies(ctx context.Context, source Source, q layers.Query, last, atOnce in
 	return tallies, nil
 }
 
-// walk collects one zoom.
-type walk struct {
+// Tallier tallies the tiles of one layer and zoom. It may be used by several at once.
+type Tallier struct {
+	layer  string
 	mu     sync.Mutex
 	tally  Tally
 	ids    map[uint64]bool
 	filled []maptile.Tile
 }
 
-func (w *walk) read(layer string, t maptile.Tile, body []byte) error {
+// NewTallier makes a Tallier of a layer.
+func NewTallier(layer string) *Tallier { return &Tallier{layer: layer, ids: map[uint64]bool{}} }
+
+// Tally is what the tiles so far show.
+func (w *Tallier) Tally() Tally {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tally.Drawn = int64(len(w.ids))
+	return w.tally
+}
+
+// Add tallies a tile, not compressed; other layers in it are passed over.
+func (w *Tallier) Add(t maptile.Tile, body []byte) error {
 	if len(body) == 0 {
 		return nil
 	}
 	parsed, err := mvt.Unmarshal(body)
 	if err != nil {
-		return fmt.Errorf("tile %d/%d/%d of %s: %w", t.Z, t.X, t.Y, layer, err)
+		return fmt.Errorf("tile %d/%d/%d of %s: %w", t.Z, t.X, t.Y, w.layer, err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -79,7 +91,7 @@ func (w *walk) read(layer string, t maptile.Tile, body []byte) error {
 	w.tally.Largest = max(w.tally.Largest, len(body))
 	w.filled = append(w.filled, t)
 	for _, l := range parsed {
-		if l.Name != layer {
+		if l.Name != w.layer {
 			continue
 		}
 		for _, f := range l.Features {

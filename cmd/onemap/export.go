@@ -9,10 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-
-	"github.com/paulmach/orb"
 
 	"onemap/data/write"
 	"onemap/geo"
@@ -171,21 +168,8 @@ func (e exportCommand) query(v *layers.View) (layers.Query, error) {
 			return q, err
 		}
 	}
-	if e.BBox == "" {
-		return q, nil
-	}
-	var box [4]float64
-	parts := strings.Split(e.BBox, ",")
-	for i := range box {
-		if len(parts) == len(box) {
-			box[i], err = strconv.ParseFloat(strings.TrimSpace(parts[i]), 64)
-		}
-		if err != nil || len(parts) != len(box) {
-			return q, fault.In("bbox", "%q is not west,south,east,north in degrees.", e.BBox)
-		}
-	}
-	q.BBox = &orb.Bound{Min: orb.Point{box[0], box[1]}, Max: orb.Point{box[2], box[3]}}
-	return q, nil
+	q.BBox, err = parseBox(e.BBox)
+	return q, err
 }
 
 // target is a file in the making, or standard output.

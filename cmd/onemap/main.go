@@ -38,6 +38,7 @@ type command struct {
 	Edition  editionCommand  `cmd:"" help:"What has been published: list, take back."`
 	Export   exportCommand   `cmd:"" help:"Write a layer as a file: XLSX, CSV, GeoPackage, shapefile, GeoJSON, KML, GeoParquet."`
 	Template templateCommand `cmd:"" help:"Write the empty workbook (XLSX) that survey staff fill for a layer."`
+	Bake     bakeCommand     `cmd:"" help:"Write the tiles of layers into one file: PMTiles or MBTiles."`
 	Bench    benchCommand    `cmd:"" help:"Measure the program and print a table."`
 	Verify   verifyCommand   `cmd:"" help:"Check that the tiles of every zoom add up to the records."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

@@ -113,7 +113,7 @@ func TestHelpExplainsEveryVerb(t *testing.T) {
 	if code, out, _ := onemap(t, "--help"); code != 0 || !strings.Contains(out, "ONEMAP_DATABASE_URL") {
 		t.Errorf("%d: %s", code, out)
 	}
-	for _, verb := range []string{"serve", "migrate", "sample", "import", "export", "template", "bench", "verify", "batch", "edition", "version"} {
+	for _, verb := range []string{"serve", "migrate", "sample", "import", "export", "template", "bake", "bench", "verify", "batch", "edition", "version"} {
 		code, out, _ := onemap(t, verb, "--help")
 		if code != 0 || !strings.Contains(out, "Example") {
 			t.Errorf("%s --help: %d, without an example:\n%s", verb, code, out)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -10,7 +11,7 @@ import (
 )
 
 type verifyCommand struct {
-	Only []string `arg:"" optional:"" help:"Layers to look at; default: all." name:"layer"`
+	Only []string `arg:"" optional:"" help:"Layers to look at, default all; or one archive (.pmtiles) to hold against the database." name:"layer"`
 	Zoom int      `help:"Last zoom to look at." default:"16"`
 }
 
@@ -18,7 +19,12 @@ func (verifyCommand) Help() string {
 	return `Makes every tile that is not empty and adds up what it shows. At each zoom that must be the number
 of records with a position that are valid now: nothing vanishes, nothing is counted twice.
 
-Example: onemap verify enterprise shelter --zoom 12`
+Of an archive every tile is held against the one that the database gives now: the same records, the
+same counts. What differs is printed.
+
+Examples:
+  onemap verify enterprise shelter --zoom 12
+  onemap verify city.pmtiles`
 }
 
 // Run prints a line for each layer and zoom and fails when a sum is off.
@@ -28,17 +34,12 @@ func (v verifyCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer d.close(ctx)
-	reader := layers.Reader{Role: layers.RoleAdmin}
-	views := d.Catalogue().For(reader)
-	if len(v.Only) > 0 {
-		views = views[:0]
-		for _, id := range v.Only {
-			view, err := d.Catalogue().View(reader, id)
-			if err != nil {
-				return err
-			}
-			views = append(views, view)
-		}
+	if len(v.Only) == 1 && strings.HasSuffix(v.Only[0], ".pmtiles") {
+		return verifyArchive(ctx, p, d, v.Only[0])
+	}
+	views, err := viewsOf(d.Catalogue(), layers.Reader{Role: layers.RoleAdmin}, v.Only)
+	if err != nil {
+		return err
 	}
 	off := 0
 	for _, view := range views {

@@ -119,6 +119,12 @@ func (w *Writer) Start() Start { return w.start }
 // Resumed is the number of tiles that an earlier run has left.
 func (w *Writer) Resumed() int { return w.resumed }
 
+// Tiles is the number of tiles so far.
+func (w *Writer) Tiles() uint64 { return w.tiles }
+
+// Contents is the number of different contents so far.
+func (w *Writer) Contents() int { return len(w.contents) }
+
 // Size is the length of all contents so far, bytes.
 func (w *Writer) Size() uint64 { return w.length }
 
@@ -149,8 +155,7 @@ func (w *Writer) Add(id uint64, packed []byte) error {
 	if len(w.entries) > 0 && id <= w.Last() || id >= firstID(MaxZoom+1) || len(packed) == 0 || len(packed) > tileLimit {
 		return fault.New(fault.Internal, "The tile %d of %d bytes can't come after tile %d.", id, len(packed), w.Last())
 	}
-	sum := sha256.Sum256(packed)
-	r := record{ID: id, Hash: digest(sum[:16]), Offset: w.length, Length: uint32(len(packed))}
+	r := record{ID: id, Hash: hashOf(packed), Offset: w.length, Length: uint32(len(packed))}
 	if known, ok := w.contents[r.Hash]; ok {
 		r.Offset, r.Length = known.Offset, uint32(known.Length)
 	} else {
@@ -165,6 +170,11 @@ func (w *Writer) Add(id uint64, packed []byte) error {
 		return w.secure()
 	}
 	return nil
+}
+
+func hashOf(b []byte) digest {
+	sum := sha256.Sum256(b)
+	return digest(sum[:16])
 }
 
 // note puts a tile into the directories.
