@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -163,6 +165,24 @@ func (s *Store) Changes(ctx context.Context, since map[string]string, change fun
 		}
 	}
 	return position, nil
+}
+
+// Identity names the database: the cluster, the database in it, and when its base tables
+// were made; been reports whether a place in the change feed is one it has been at. A
+// database that was put back to an earlier state is at an earlier place.
+func (s *Store) Identity(ctx context.Context) (name string, been func(position string) bool, err error) {
+	var next uint64
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		return c.QueryRow(ctx, `SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()),
+				(SELECT oid FROM pg_database WHERE datname = current_database()), 'onemap.change'::regclass::oid),
+			pg_snapshot_xmax(pg_current_snapshot())::text::numeric::bigint`).Scan(&name, &next)
+	})
+	return name, func(position string) bool {
+		_, rest, _ := strings.Cut(position, ":")
+		most, _, _ := strings.Cut(rest, ":")
+		n, err := strconv.ParseUint(most, 10, 64)
+		return err == nil && n <= next
+	}, explain(err, "look at the database")
 }
 
 // touched are the features of one layer that have changed.

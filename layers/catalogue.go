@@ -7,6 +7,7 @@ import (
 	"path"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
@@ -21,6 +22,7 @@ type Catalogue struct {
 	layers []*Layer // page order
 	byID   map[string]*Layer
 	codes  map[string]*CodeList
+	views  sync.Map // of viewKey: *View
 }
 
 // Layer returns the layer of that id, or nil.

@@ -39,7 +39,22 @@ func (c *Catalogue) View(r Reader, id string) (*View, error) {
 	if l == nil || !l.Access.reads(r.Role) {
 		return nil, &fault.Error{Code: fault.NotFound, Field: "layer", Message: "There is no layer " + quote(id) + "."}
 	}
-	return newView(l, r), nil
+	return c.view(l, r), nil
+}
+
+// view is the view of a layer for the reader's class, made once: views don't change.
+func (c *Catalogue) view(l *Layer, r Reader) *View {
+	key := viewKey{l, r.Role}
+	if v, known := c.views.Load(key); known {
+		return v.(*View)
+	}
+	v, _ := c.views.LoadOrStore(key, newView(l, r))
+	return v.(*View)
+}
+
+type viewKey struct {
+	layer *Layer
+	role  Role
 }
 
 // For returns all layers the reader may see, in page order.
@@ -47,7 +62,7 @@ func (c *Catalogue) For(r Reader) []*View {
 	var views []*View
 	for _, l := range c.layers {
 		if l.Access.reads(r.Role) {
-			views = append(views, newView(l, r))
+			views = append(views, c.view(l, r))
 		}
 	}
 	return views

@@ -88,6 +88,15 @@ func (s *Server) recovered(out *recorder, r *http.Request, broken any) (abort bo
 // something of ours went wrong: queries may hold people's names.
 func (s *Server) logRequest(r *http.Request, n *note, status int, bytes int64, took time.Duration) {
 	level := slog.LevelInfo
+	switch {
+	case status >= http.StatusInternalServerError:
+		level = slog.LevelError
+	case status < http.StatusBadRequest && n.route == "tile":
+		level = slog.LevelDebug // there are too many to tell each
+	}
+	if !s.log.Enabled(r.Context(), level) {
+		return
+	}
 	attrs := []slog.Attr{
 		slog.String("request_id", n.id),
 		slog.String("method", r.Method),
@@ -101,8 +110,7 @@ func (s *Server) logRequest(r *http.Request, n *note, status int, bytes int64, t
 	if n.err != nil {
 		attrs = append(attrs, slog.String("error", n.err.Error()))
 	}
-	if status >= http.StatusInternalServerError {
-		level = slog.LevelError
+	if level == slog.LevelError {
 		attrs = append(attrs, slog.String("query", r.URL.RawQuery))
 	}
 	s.log.LogAttrs(r.Context(), level, "request", attrs...)

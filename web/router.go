@@ -24,6 +24,9 @@ type route struct {
 
 func (s *Server) routes() []route {
 	return []route{
+		// First, as the router tries them in their order: no other address is asked for so often.
+		{"tile", "/tiles/{layers}/{z}/{x}/{y}.mvt", s.getTile},
+
 		{"page", "/", s.getPage},
 		{"asset", "/assets/{file}", s.getAsset},
 		{"page info", "/page.json", s.getPageInfo},
@@ -33,7 +36,6 @@ func (s *Server) routes() []route {
 		{"layer counts", "/layers/{layer}/counts", s.getLayerCounts},
 		{"counts", "/counts", s.getCounts},
 
-		{"tile", "/tiles/{layers}/{z}/{x}/{y}.mvt", s.getTile},
 		{"tilejson", "/tiles/{layers}.json", s.getTileJSON},
 		{"style", "/styles/onemap.json", s.getStyle},
 		{"sprite", "/sprites/{file}", s.getSprite},

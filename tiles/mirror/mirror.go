@@ -33,6 +33,9 @@ type Truth interface {
 	// added, changed or removed; rows are what there is of them now. With too many, whole
 	// is true instead, and the layer is to be loaded again.
 	Changes(ctx context.Context, since map[string]string, change func(layer string, ids []int64, whole bool) error, row func(layer string, row [][]byte) error) (position string, err error)
+	// Identity names the database, another one after it was made anew, and reports whether
+	// a place in its change feed is one that it has been at.
+	Identity(ctx context.Context) (name string, been func(position string) bool, err error)
 	// Follow calls read at once and whenever something may have changed, at least once a
 	// second, until ctx ends; an error of read is reported and read called again later.
 	Follow(ctx context.Context, read func(context.Context) error) error
@@ -79,6 +82,8 @@ type Mirror struct {
 	position map[string]string   // of loaded layers in the feed
 	joining  map[string]*segment // loaded, but not as far as the others yet
 	reload   chan string
+	saved    map[string]*version // as the snapshot files have them
+	database string
 	watchers map[chan Touch]bool
 	healthy  atomic.Bool // the feed is being followed
 }
@@ -97,7 +102,7 @@ func New(c *layers.Catalogue, truth Truth, o Options) *Mirror {
 	}
 	m := &Mirror{
 		truth: truth, options: o, layers: map[string]*layerMirror{}, state: map[string]State{},
-		position: map[string]string{}, joining: map[string]*segment{}, watchers: map[chan Touch]bool{},
+		position: map[string]string{}, joining: map[string]*segment{}, saved: map[string]*version{}, watchers: map[chan Touch]bool{},
 	}
 	for _, l := range c.Layers() {
 		m.layers[l.ID] = &layerMirror{layer: l, clock: o.Clock}
@@ -223,27 +228,56 @@ func (m *Mirror) Run(ctx context.Context) error {
 		return ctx.Err()
 	}
 	var group sync.WaitGroup
-	defer group.Wait()
 	group.Go(func() { m.load(ctx) })
-	for _, id := range m.order {
-		m.restore(id)
-	}
 	err := m.truth.Follow(ctx, func(ctx context.Context) error {
 		err := m.follow(ctx)
 		m.healthy.Store(err == nil)
 		return err
 	})
 	group.Wait()
-	m.save()
+	m.saveAll()
 	return err
+}
+
+// saveAll brings the snapshot files up to date.
+func (m *Mirror) saveAll() {
+	for _, id := range m.order {
+		if err := m.save(id); err != nil {
+			m.options.Log.Warn("a snapshot of a layer can't be written", "layer", id, "error", err)
+			return // the next one is no better: the disk is full or not ours
+		}
+	}
+}
+
+// savePause is how often snapshot files are brought up to date.
+const savePause = 5 * time.Minute
+
+// begin finds out which database this is and takes the layers from their snapshots. It is
+// done once, when the database answers.
+func (m *Mirror) begin(ctx context.Context) error {
+	name, been, err := m.truth.Identity(ctx)
+	if err != nil {
+		return err
+	}
+	m.database = name
+	for _, id := range m.order {
+		if !m.restore(id, been) {
+			m.reload <- id
+		}
+	}
+	return nil
 }
 
 // load loads layers as they come up for it, one at a time.
 func (m *Mirror) load(ctx context.Context) {
+	save := time.NewTicker(savePause)
+	defer save.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-save.C:
+			m.saveAll()
 		case id := <-m.reload:
 			m.set(id, Loading)
 			for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
@@ -323,16 +357,15 @@ func (m *Mirror) join(id string, s *segment, position string) {
 
 // follow brings all loaded layers to the present.
 func (m *Mirror) follow(ctx context.Context) error {
+	if m.database == "" {
+		if err := m.begin(ctx); err != nil {
+			return err
+		}
+	}
 	m.mu.Lock()
 	since := map[string]string{}
 	for id, p := range m.position {
 		since[id] = p
-	}
-	for id, s := range m.state {
-		if s == Waiting {
-			m.state[id] = Loading
-			m.reload <- id
-		}
 	}
 	m.mu.Unlock()
 	ids := map[string][]int64{}
@@ -369,15 +402,12 @@ func (m *Mirror) follow(ctx context.Context) error {
 			with = b.finish()
 		}
 		m.mu.Lock()
-		if m.position[id] != since[id] { // loaded again meanwhile
-			m.mu.Unlock()
+		fresh := m.joining[id]
+		again := m.position[id] != since[id] // loaded again meanwhile
+		m.mu.Unlock()
+		if again {
 			continue
 		}
-		m.position[id] = position
-		fresh := m.joining[id]
-		delete(m.joining, id)
-		m.state[id] = Up
-		m.mu.Unlock()
 		if fresh != nil {
 			l.reload(fresh)
 		}
@@ -388,6 +418,13 @@ func (m *Mirror) follow(ctx context.Context) error {
 		if fresh != nil {
 			m.touch(l, nil, true)
 		}
+		// The place moves on last: a snapshot that is taken in between is at an earlier place
+		// than its features, and changes that come twice do no harm.
+		m.mu.Lock()
+		m.position[id] = position
+		delete(m.joining, id)
+		m.state[id] = Up
+		m.mu.Unlock()
 	}
 	return nil
 }
