@@ -108,11 +108,20 @@ func (s *Store) PublishBatch(ctx context.Context, batch int64, who string) (Edit
 			return fault.New(fault.Conflict, "Batch %d is %s; it is published when it has been accepted.", batch, b.State)
 		}
 		w := publisher{tx: tx, layer: l, p: Publication{Layer: b.Layer, Scope: b.Scope, Name: b.Source, Hash: b.FileHash, By: who}, kept: b.Kept}
-		if _, err := w.begin(ctx); err != nil {
+		occupied, err := w.begin(ctx)
+		if err != nil {
 			return err
 		}
-		if err := w.apply(ctx, stagingTable(batch)); err != nil {
-			return w.name(err)
+		rebuilt := false
+		if !occupied {
+			if rebuilt, err = w.rebuild(ctx, stagingTable(batch)); err != nil {
+				return w.name(err)
+			}
+		}
+		if !rebuilt {
+			if err := w.apply(ctx, stagingTable(batch)); err != nil {
+				return w.name(err)
+			}
 		}
 		if err := w.end(ctx); err != nil {
 			return err

@@ -42,3 +42,15 @@ func (s *Store) AnchorErrors(ctx context.Context, layer string) (anchor, extent 
 		abs(wy - onemap.world_y(ST_Y(ST_Centroid(geom)))))), `+size+` FROM `+l.Table()).Scan(&anchor, &extent)
 	return anchor, extent, err
 }
+
+// Exec runs a statement as someone who works on the database by hand.
+func (s *Store) Exec(ctx context.Context, sql string) error {
+	_, err := s.pool.Exec(ctx, sql)
+	return err
+}
+
+// Bool asks a question that is answered by yes or no.
+func (s *Store) Bool(ctx context.Context, sql string) (yes bool, err error) {
+	err = s.pool.QueryRow(ctx, sql).Scan(&yes)
+	return yes, err
+}

@@ -24,7 +24,7 @@ func AnchorOf(g orb.Geometry) Anchor {
 		x, y := geo.World(p[0], p[1])
 		return Anchor{X: x, Y: y}
 	}
-	b := g.Bound()
+	b := boundOf(g)
 	c, _ := planar.CentroidArea(g)
 	if !b.Contains(c) || math.IsNaN(c[0]) || math.IsNaN(c[1]) {
 		c = b.Center()

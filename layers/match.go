@@ -246,6 +246,9 @@ func plain(s string) string {
 
 // halfWidth turns full-width ASCII and the ideographic space into their usual forms.
 func halfWidth(s string) string {
+	if strings.IndexByte(s, 0xef) < 0 && !strings.Contains(s, "　") { // the first byte of U+FF01 to U+FF5E
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= '！' && r <= '～':

@@ -85,13 +85,25 @@ func (m scale) ring(line []orb.Point) (area, around float64) {
 	return math.Abs(area) / 2, around
 }
 
+// boundOf is the box of a geometry, as its Bound, which takes longer.
+func boundOf(g orb.Geometry) orb.Bound {
+	b := orb.Bound{Min: orb.Point{math.Inf(1), math.Inf(1)}, Max: orb.Point{math.Inf(-1), math.Inf(-1)}}
+	eachLine(g, func(line []orb.Point, _ bool) {
+		for _, p := range line {
+			b.Min[0], b.Min[1] = min(b.Min[0], p[0]), min(b.Min[1], p[1])
+			b.Max[0], b.Max[1] = max(b.Max[0], p[0]), max(b.Max[1], p[1])
+		}
+	})
+	return b
+}
+
 // small is the extent in degrees up to which a shape is measured in the plane about its
 // middle, with an error under a millionth.
 const small = 0.02
 
 // areaOf is the area of polygons on the ellipsoid in m², holes left out.
 func areaOf(g orb.Geometry) float64 {
-	b := g.Bound()
+	b := boundOf(g)
 	local := b.Max[0]-b.Min[0] < small && b.Max[1]-b.Min[1] < small
 	m := scaleAt(b.Center())
 	sum := 0.0

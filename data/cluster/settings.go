@@ -64,6 +64,9 @@ func settings(p place, m machine, test bool) string {
 	set("jit", "off")
 	set("random_page_cost", "1.1")
 	set("effective_io_concurrency", "100")
+	// Nobody copies the server's log: rows that go into a new table need not be in it.
+	set("wal_level", "minimal")
+	set("max_wal_senders", "0")
 	if m.shared < gb {
 		set("dynamic_shared_memory_type", "mmap")
 	}

@@ -78,6 +78,9 @@ func areaOf(parts [][]orb.Point) (orb.Geometry, []Problem) {
 	if len(rings) == 0 {
 		return nil, append(problems, about(EmptyGeometry, Error, "图形没有可用的环", "the shape has no ring that can be used"))
 	}
+	if len(rings) == 1 {
+		return orb.Polygon{turned(rings[0], true)}, problems
+	}
 	polygons, ok := nest(rings)
 	if !ok {
 		return nil, append(problems, about(BadGeometry, Error, "图形的环过多（%d 个），无法归组", "the shape has too many rings, %d, to be told apart", len(rings)))

@@ -19,6 +19,7 @@ type dbfColumn struct {
 	offset   int    // in the record
 	width    int
 	decimals int
+	known    knownCells
 }
 
 // dbf reads a dBASE III–VII or FoxPro table as shapefiles have it (ESRI Shapefile Technical Description, 1998,
@@ -35,6 +36,7 @@ type dbf struct {
 	done     int64 // bytes
 	columns  []dbfColumn
 	record   []byte
+	spare    []Value // of which the next records get theirs
 	charset  *charset
 	// undecided is set while nothing says the character set and all text was ASCII.
 	undecided bool
@@ -220,4 +222,13 @@ func upTo(b []byte, c byte) []byte {
 
 // trimCell takes the filling off a cell: all from the first NUL, and blanks at the end. Only these two
 // bytes, because others may be part of a character in the file's set.
-func trimCell(b []byte) []byte { return bytes.TrimRight(upTo(b, 0), " ") }
+func trimCell(b []byte) []byte {
+	b = upTo(b, 0)
+	for len(b) >= 8 && binary.LittleEndian.Uint64(b[len(b)-8:]) == 0x2020202020202020 {
+		b = b[:len(b)-8]
+	}
+	for len(b) > 0 && b[len(b)-1] == ' ' {
+		b = b[:len(b)-1]
+	}
+	return b
+}

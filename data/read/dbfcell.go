@@ -10,18 +10,66 @@ import (
 
 // values decodes the cells of the record that was read last, with the problems found.
 func (t *dbf) values() ([]Value, []Problem) {
-	values := make([]Value, len(t.columns))
+	n := len(t.columns)
+	if len(t.spare) < n {
+		t.spare = make([]Value, 32*n)
+	}
+	values := t.spare[:n:n]
+	t.spare = t.spare[n:]
 	var problems []Problem
 	for i := range t.columns {
 		c := &t.columns[i]
 		cell := t.record[c.offset : c.offset+c.width]
+		if c.kind == 'C' {
+			cell = trimCell(cell)
+		}
+		if v, ok := c.known.value(cell); ok {
+			values[i] = v
+			continue
+		}
 		v, p := t.value(c, cell)
 		if p.Rule != "" {
 			problems = append(problems, p)
+		} else {
+			c.known.keep(cell, v)
 		}
 		values[i] = v
 	}
 	return values, problems
+}
+
+// knownCells remembers the values of a column's cells: codes, years and dates come again
+// and again. A column whose cells rarely do is given up.
+type knownCells struct {
+	values       map[string]Value
+	hits, misses int
+	off          bool
+}
+
+// mostKnown is how many cells of a column are remembered.
+const mostKnown = 1024
+
+func (k *knownCells) value(cell []byte) (Value, bool) {
+	if k.off {
+		return Value{}, false
+	}
+	v, ok := k.values[string(cell)]
+	if ok {
+		k.hits++
+	} else if k.misses++; k.misses > 2*mostKnown && k.hits < k.misses {
+		k.values, k.off = nil, true
+	}
+	return v, ok
+}
+
+func (k *knownCells) keep(cell []byte, v Value) {
+	if k.off || len(k.values) >= mostKnown {
+		return
+	}
+	if k.values == nil {
+		k.values = map[string]Value{}
+	}
+	k.values[string(cell)] = v
 }
 
 func (t *dbf) value(c *dbfColumn, cell []byte) (Value, Problem) {
@@ -51,9 +99,8 @@ func (t *dbf) value(c *dbfColumn, cell []byte) (Value, Problem) {
 	return Value{}, Problem{}
 }
 
-// text decodes a C cell. A cell of blanks is null, as other programs read it.
+// text decodes a C cell that has been trimmed. A cell of blanks is null, as other programs read it.
 func (t *dbf) text(c *dbfColumn, cell []byte) (Value, Problem) {
-	cell = trimCell(cell)
 	if len(cell) == 0 {
 		return Value{}, Problem{}
 	}

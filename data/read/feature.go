@@ -39,7 +39,13 @@ type featureParser struct {
 	columns columnSet
 	g       geometryParser
 	heights int64 // rows with more than two ordinates
+	known   []knownMembers
+	seen    []bool  // of the columns, in the row at hand
+	spare   []Value // of which the next rows get theirs
 }
+
+// knownMembers remembers the values of one property, texts and numbers apart.
+type knownMembers struct{ texts, numbers knownCells }
 
 // member values of a feature, where they begin; -1 where they are not.
 type featureMembers struct{ id, properties, geometry int }
@@ -51,7 +57,8 @@ func (f *featureParser) row(text []byte, number int64) (*Row, error) {
 	f.columns.next = 0
 	at := featureMembers{-1, -1, -1}
 	var kind string
-	arcGIS := false
+	arcGIS, hasID, fits := false, false, true
+	row := &Row{Number: number}
 	p.object(func(name []byte) {
 		switch string(name) {
 		case "type":
@@ -60,8 +67,16 @@ func (f *featureParser) row(text []byte, number int64) (*Row, error) {
 		case "id":
 			at.id = p.i
 		case "properties":
+			if kind == "Feature" && row.Values == nil {
+				hasID, fits = f.values(row)
+				return
+			}
 			at.properties = p.i
 		case "geometry":
+			if kind == "Feature" && row.Geometry == nil && len(f.g.problems) == 0 {
+				row.Geometry = f.g.geometry(0)
+				return
+			}
 			at.geometry = p.i
 		case "attributes":
 			arcGIS = true
@@ -74,12 +89,20 @@ func (f *featureParser) row(text []byte, number int64) (*Row, error) {
 	if p.err == nil && kind != "Feature" && !isGeometryKind(kind) {
 		return nil, notGeoJSON(kind, arcGIS, number)
 	}
-	row := &Row{Number: number}
-	tooMany := false
 	if p.err == nil && kind == "Feature" {
-		tooMany = !f.values(row, at)
+		if at.properties >= 0 || row.Values == nil { // before the type, not at all, or twice
+			p.i, row.Problems = at.properties, nil
+			if p.i < 0 {
+				p.i = len(p.b)
+			}
+			hasID, fits = f.values(row)
+		}
+		if at.id >= 0 && !hasID && p.err == nil {
+			p.i = at.id
+			fits = f.put(row, []byte("id")) && fits
+		}
 		if at.geometry >= 0 {
-			p.i = at.geometry
+			p.i, f.g.problems = at.geometry, nil
 			row.Geometry = f.g.geometry(0)
 		}
 	} else if p.err == nil {
@@ -89,7 +112,7 @@ func (f *featureParser) row(text []byte, number int64) (*Row, error) {
 	switch {
 	case p.err != nil:
 		return nil, fault.New(fault.Invalid, "feature %d is broken JSON: %v", number, p.err)
-	case tooMany:
+	case !fits:
 		return nil, fault.New(fault.TooLarge, "the features have more than %d different properties", f.columns.limit)
 	case p.bad:
 		row.Problems = append(row.Problems, about(BadEncoding, Error, "有字节不符合 UTF-8", "some bytes are no text in UTF-8"))
@@ -123,51 +146,63 @@ func notGeoJSON(kind string, arcGIS bool, number int64) error {
 	return fault.New(fault.Invalid, "object %d has the type %.40q where a Feature belongs", number, kind)
 }
 
-// values fills the row from properties, and from the id member if there is no property of that
-// name. False if there are too many columns.
-func (f *featureParser) values(row *Row, at featureMembers) bool {
+// values fills the row from the properties that come next. hasID says that one is called
+// id; fits is false if there are too many columns.
+func (f *featureParser) values(row *Row) (hasID, fits bool) {
+	n := len(f.columns.names)
+	if len(f.spare) < n {
+		f.spare = make([]Value, 32*n)
+	}
+	row.Values, f.spare = f.spare[:n:n], f.spare[n:]
+	if row.Values == nil {
+		row.Values = []Value{}
+	}
+	clear(f.seen)
+	fits = true
+	if p := f.g.jsonParser; p.peek() == '{' {
+		p.object(func(name []byte) {
+			hasID = hasID || string(name) == "id"
+			fits = f.put(row, name) && fits
+		})
+	} else if p.i < len(p.b) {
+		p.skip()
+	}
+	return hasID, fits
+}
+
+// put reads the value that comes next into a column; false if there would be too many.
+func (f *featureParser) put(row *Row, name []byte) bool {
 	p := f.g.jsonParser
-	row.Values = make([]Value, len(f.columns.names))
-	fits := true
-	seen := make([]bool, len(f.columns.names))
-	put := func(name []byte) {
-		i := f.columns.find(name)
-		if i < 0 {
-			fits = false
-			p.skip()
-			return
-		}
-		for len(row.Values) <= i {
-			row.Values, seen = append(row.Values, Value{}), append(seen, false)
-		}
-		if seen[i] {
-			row.Problems = append(row.Problems, about(DuplicateMember, Warning, "属性重复出现，采用后一个", "the property occurs twice; the later one counts").of(f.columns.names[i], row.Values[i].Raw))
-		}
-		seen[i] = true
-		row.Values[i] = p.cell()
+	i := f.columns.find(name)
+	if i < 0 {
+		p.skip()
+		return false
 	}
-	hasID := false
-	if at.properties >= 0 {
-		p.i = at.properties
-		if p.peek() == '{' {
-			p.object(func(name []byte) {
-				hasID = hasID || string(name) == "id"
-				put(name)
-			})
-		}
+	for len(f.seen) <= i {
+		f.seen, f.known = append(f.seen, false), append(f.known, knownMembers{})
 	}
-	if at.id >= 0 && !hasID && p.err == nil {
-		p.i = at.id
-		put([]byte("id"))
+	for len(row.Values) <= i {
+		row.Values = append(row.Values, Value{})
 	}
-	return fits
+	if f.seen[i] {
+		row.Problems = append(row.Problems, about(DuplicateMember, Warning, "属性重复出现，采用后一个", "the property occurs twice; the later one counts").of(f.columns.names[i], row.Values[i].Raw))
+	}
+	f.seen[i] = true
+	row.Values[i] = p.cell(&f.known[i])
+	return true
 }
 
 // cell reads any value as a cell.
-func (p *jsonParser) cell() Value {
+func (p *jsonParser) cell(known *knownMembers) Value {
 	switch p.peek() {
 	case '"':
-		return TextValue(string(bytes.ToValidUTF8(p.text(), []byte("\ufffd"))))
+		text := p.text()
+		v, ok := known.texts.value(text)
+		if !ok {
+			v = TextValue(string(bytes.ToValidUTF8(text, []byte("\ufffd"))))
+			known.texts.keep(text, v)
+		}
+		return v
 	case '{', '[':
 		return Value{Kind: JSON, Raw: string(p.span())}
 	case 't':
@@ -181,6 +216,16 @@ func (p *jsonParser) cell() Value {
 		return Value{}
 	}
 	text, whole := p.numberSpan()
+	v, ok := known.numbers.value(text)
+	if !ok {
+		v = numeral(text, whole)
+		known.numbers.keep(text, v)
+	}
+	return v
+}
+
+// numeral is the cell of a number by the grammar of JSON.
+func numeral(text []byte, whole bool) Value {
 	raw := string(text)
 	if whole {
 		if n, err := strconv.ParseInt(raw, 10, 64); err == nil {

@@ -73,29 +73,61 @@ func weight(row *read.Row) int {
 
 // points counts the points of a geometry.
 func points(g orb.Geometry) (n int) {
+	eachPart(g, func(part []orb.Point) bool {
+		n += len(part)
+		return true
+	})
+	return n
+}
+
+// onEarth reports whether all points of a geometry are longitudes and latitudes.
+func onEarth(g orb.Geometry) bool {
+	return eachPart(g, func(part []orb.Point) bool {
+		for _, p := range part {
+			if !(p[0] >= -180 && p[0] <= 180 && p[1] >= -90 && p[1] <= 90) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// eachPart calls f with the points of each point, line and ring of a geometry until it
+// returns false, and reports whether it never did.
+func eachPart(g orb.Geometry, f func([]orb.Point) bool) bool {
 	switch g := g.(type) {
 	case orb.Point:
-		return 1
+		return f([]orb.Point{g})
 	case orb.MultiPoint:
-		return len(g)
+		return f(g)
 	case orb.LineString:
-		return len(g)
+		return f(g)
+	case orb.Ring:
+		return f(g)
 	case orb.MultiLineString:
 		for _, line := range g {
-			n += len(line)
+			if !f(line) {
+				return false
+			}
 		}
 	case orb.Polygon:
 		for _, ring := range g {
-			n += len(ring)
+			if !f(ring) {
+				return false
+			}
 		}
 	case orb.MultiPolygon:
 		for _, p := range g {
-			n += points(p)
+			if !eachPart(p, f) {
+				return false
+			}
 		}
 	case orb.Collection:
 		for _, member := range g {
-			n += points(member)
+			if !eachPart(member, f) {
+				return false
+			}
 		}
 	}
-	return n
+	return true
 }

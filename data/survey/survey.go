@@ -66,6 +66,7 @@ type rows struct {
 	layer    *layers.Layer
 	options  Options
 	taken    detect.Reading
+	plain    bool // taken leaves the numbers as they are
 	in       read.Source
 	mapping  layers.Mapping
 	texts    []bool // columns of text
@@ -87,7 +88,7 @@ func openRows(path, file string, cat *layers.Catalogue, l *layers.Layer, o Optio
 		in.Close()
 		return nil, err
 	}
-	r := &rows{layer: l, options: o, taken: taken, in: in, mapping: mapping, texts: mapping.Texts(l), file: file}
+	r := &rows{layer: l, options: o, taken: taken, plain: taken.Plain(), in: in, mapping: mapping, texts: mapping.Texts(l), file: file}
 	for _, f := range append(cat.Template(l, in.Columns(), hints.Positions, stamp(in)), findings...) {
 		r.found(f)
 	}
@@ -182,8 +183,8 @@ func (r *rows) record(checker *layers.Checker, row *read.Row) layers.Record {
 
 // place brings a geometry to CGCS2000 by the reading in force.
 func (r *rows) place(g orb.Geometry) (orb.Geometry, error) {
-	if g == nil {
-		return nil, nil
+	if g == nil || r.plain && onEarth(g) {
+		return g, nil
 	}
 	return geo.MapPoints(g, func(p orb.Point) (orb.Point, error) { return r.taken.Place(p[0], p[1]) })
 }

@@ -39,6 +39,12 @@ func (r Reading) Place(first, second float64) (orb.Point, error) {
 	return undo(lon, lat, r.Shift, r.Times)
 }
 
+// Plain reports whether Place gives every pair of degrees as it is: longitude first, without a shift.
+func (r Reading) Plain() bool {
+	decimal := r.Form == FormDecimal || r.Form == FormUnsaid
+	return r.CRS.Usable() == nil && !r.CRS.Projected() && !legacy(r.CRS.Datum) && decimal && !r.Swapped && r.Times == 0 && r.Shift != "" && r.Shift != geo.Unknown
+}
+
 // Datum is what is to be recorded as the datum of the file's positions: the shift where
 // there is one, otherwise the system's own.
 func (r Reading) Datum() geo.Datum {

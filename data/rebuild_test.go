@@ -1,0 +1,110 @@
+package data_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"onemap/data"
+	"onemap/layers"
+	"onemap/layers/fault"
+)
+
+// accepted brings a batch up to its publication.
+func accepted(t *testing.T, s *data.Store, name string, sizes map[string]int64) data.Batch {
+	t.Helper()
+	b := brought(t, s, name, data.ScopeLayer, numbered("county", sizes))
+	advance(t, s, b.ID, data.BatchSelfChecked, data.BatchCityChecked, data.BatchAccepted)
+	return b
+}
+
+// TestFirstEditionTakesTheTablesPlace holds a layer whose table was built anew against
+// what is declared, and against what had been done to the old table.
+func TestFirstEditionTakesTheTablesPlace(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	do := func(sql string) {
+		t.Helper()
+		if err := s.Exec(ctx, sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do("DROP ROLE IF EXISTS onemap_rebuild_reader; CREATE ROLE onemap_rebuild_reader; GRANT SELECT ON layer.dot TO onemap_rebuild_reader")
+	publish(t, s, "dot", numbered("county", map[string]int64{"old": 1})) // takes an id
+	do("DELETE FROM layer.dot")
+	sizes := map[string]int64{"a": 1, "b": 2, "c": 3}
+	e, err := s.PublishBatch(ctx, accepted(t, s, "a.zip", sizes).ID, "reviewer")
+	if err != nil || e.Added != 3 || e.Unchanged != 0 {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	first := rows(t, s, "dot")
+	for _, r := range first {
+		if r[0] == "1" {
+			t.Error("a new record has the id of an old one")
+		}
+	}
+	if steps, err := s.Migrate(ctx, true); err != nil || len(steps) > 0 {
+		t.Errorf("the new table is not as declared: %v, %v", steps, err)
+	}
+	for _, question := range []string{
+		"SELECT has_table_privilege('onemap_rebuild_reader', 'layer.dot', 'SELECT')",
+		"SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'staging'::regnamespace)",
+		"SELECT pg_get_serial_sequence('layer.dot', 'id') = 'layer.dot_id_seq'",
+	} {
+		if yes, err := s.Bool(ctx, question); err != nil || !yes {
+			t.Errorf("%s: %v, %v", question, yes, err)
+		}
+	}
+	// The next edition finds the records and their ids, and can be taken back with the first.
+	sizes["c"], sizes["d"] = 30, 4
+	next, err := s.PublishBatch(ctx, accepted(t, s, "b.zip", sizes).ID, "reviewer")
+	if err != nil || next.Added != 1 || next.Changed != 1 || next.Unchanged != 2 {
+		t.Fatalf("%+v, %v", next, err)
+	}
+	if second := rows(t, s, "dot"); second["a"] != first["a"] || second["c"][0] != first["c"][0] || len(second) != 4 {
+		t.Errorf("%v, then %v", first, second)
+	}
+	if _, err := s.Revert(ctx, next.ID, "test"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, rows(t, s, "dot")); diff != "" {
+		t.Error(diff)
+	}
+	do("REVOKE ALL ON layer.dot FROM onemap_rebuild_reader; DROP ROLE onemap_rebuild_reader")
+}
+
+func TestTableThatOthersBuiltOnStays(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	if err := s.Exec(ctx, "CREATE VIEW public.dots AS SELECT code FROM layer.dot"); err != nil {
+		t.Fatal(err)
+	}
+	if e, err := s.PublishBatch(ctx, accepted(t, s, "a.zip", map[string]int64{"a": 1, "b": 2}).ID, "reviewer"); err != nil || e.Added != 2 {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	if yes, err := s.Bool(ctx, "SELECT count(*) = 2 FROM public.dots"); err != nil || !yes {
+		t.Errorf("the view shows the records: %v, %v", yes, err)
+	}
+}
+
+func TestFirstEditionThatBreaksARuleLeavesNothing(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	for name, records := range map[string][]layers.Record{
+		"range.zip": numbered("county", map[string]int64{"a": 1, "b": 4000}),
+		"twice.zip": append(numbered("county", map[string]int64{"a": 1}), numbered("other", map[string]int64{"a": 2})...),
+	} {
+		b := brought(t, s, name, data.ScopeLayer, records)
+		advance(t, s, b.ID, data.BatchSelfChecked, data.BatchCityChecked, data.BatchAccepted)
+		if _, err := s.PublishBatch(ctx, b.ID, "reviewer"); fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+		if yes, err := s.Bool(ctx, "SELECT count(*) = 0 FROM layer.dot"); err != nil || !yes {
+			t.Errorf("%s: records are left: %v, %v", name, yes, err)
+		}
+		if again, err := s.Batch(ctx, b.ID); err != nil || again.State != data.BatchAccepted {
+			t.Errorf("%s: %s, %v", name, again.State, err)
+		}
+	}
+}
