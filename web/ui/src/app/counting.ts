@@ -65,6 +65,7 @@ function changed(state: State, before: State): boolean {
     state.box !== before.box ||
     state.filters !== before.filters ||
     state.catalogue !== before.catalogue ||
+    state.news !== before.news ||
     (state.online && !before.online)
   );
 }

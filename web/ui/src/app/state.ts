@@ -70,6 +70,8 @@ export interface State {
   phone: boolean;
   online: boolean;
   tilesFailed: boolean;
+  /** Rises when the server tells that records have changed. */
+  news: number;
   mapFailed: boolean;
   notice: Notice | null;
 }
@@ -101,6 +103,7 @@ export function initial(): State {
     phone: false,
     online: true,
     tilesFailed: false,
+    news: 0,
     mapFailed: false,
     notice: null,
   };

@@ -15,6 +15,7 @@ import { t } from "../i18n/t.ts";
 import { showBasemap } from "./basemap.ts";
 import { Camera, calm } from "./camera.ts";
 import { Images } from "./images.ts";
+import { followChanges } from "./live.ts";
 import { addMarks, setMark, setMeasure } from "./marks.ts";
 import { DAY, NIGHT } from "./palette.ts";
 import { layerOf } from "./pick.ts";
@@ -60,6 +61,9 @@ export class MapView {
       renderWorldCopies: false,
       fadeDuration: calm() ? 0 : 120,
       cancelPendingTileRequestsWhileZooming: true,
+      // A tile out of sight may change unseen: it is asked for again, which costs little
+      // while it has not.
+      maxTileCacheSize: 0,
     });
     this.camera = new Camera(this.map, page.city.bounds);
     if (!app.store.now.view) this.camera.home(false);
@@ -74,6 +78,7 @@ export class MapView {
         this.remember();
         new Pointer(app, this);
         if (app.store.now.basemap) void this.base();
+        followChanges(app, this.map);
         resolve();
       });
     });
