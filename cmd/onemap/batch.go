@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"onemap/data"
+	"onemap/data/survey"
+	"onemap/layers/fault"
 )
 
 // batchCommand holds the verbs on a survey's way.
 type batchCommand struct {
 	List    batchList    `cmd:"" help:"List the newest batches."`
 	Show    batchShow    `cmd:"" help:"Show a batch: its way, how it was understood, what was found."`
-	Check   batchCheck   `cmd:"" help:"Say how the file is to be read and check it again."`
+	Check   batchCheck   `cmd:"" help:"Say how the file is to be read, over what was said before, and check it again."`
 	Approve batchApprove `cmd:"" help:"Take a checked batch a step further, or publish it."`
 	Reject  batchReject  `cmd:"" help:"Send a batch back with the reason."`
 	Diff    batchDiff    `cmd:"" help:"List how a checked batch differs from the layer."`
@@ -90,7 +92,15 @@ type batchCheck struct {
 // Run answers what was open and checks the batch.
 func (c batchCheck) Run(ctx context.Context, p *program) error {
 	return p.batch(ctx, c.As, func(w *way) error {
-		if _, err := w.in.Answer(ctx, c.ID, c.options(), c.As); err != nil {
+		b, err := w.db.Batch(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		var said survey.Options
+		if err := json.Unmarshal(b.Options, &said); err != nil {
+			return fault.Wrap(err, fault.Internal, "options of batch %d", c.ID)
+		}
+		if _, err := w.in.Answer(ctx, c.ID, c.over(said), c.As); err != nil {
 			return err
 		}
 		return w.check(ctx, c.ID)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -43,6 +44,47 @@ func (f readingFlags) options() survey.Options {
 		Encoding: f.Encoding, Part: f.Part, Geometry: f.Geometry, Positions: f.Positions, Columns: columns, Values: f.Set, Number: f.Number, SkipBad: f.SkipBad,
 		Placing: survey.Placing{CRS: f.CRS, Axis: f.Axis, Shift: f.Shift, Approximate: f.Approximate},
 	}
+}
+
+// over is what is said now over what was said before: a flag that is not given changes nothing.
+func (f readingFlags) over(o survey.Options) survey.Options {
+	now := f.options()
+	for _, s := range []struct{ to, from *string }{
+		{&o.Encoding, &now.Encoding},
+		{&o.Part, &now.Part},
+		{&o.Geometry, &now.Geometry},
+		{&o.Placing.CRS, &now.Placing.CRS},
+		{&o.Placing.Axis, &now.Placing.Axis},
+		{&o.Placing.Shift, &now.Placing.Shift},
+	} {
+		if *s.from != "" {
+			*s.to = *s.from
+		}
+	}
+	if now.Placing.Shift != "" {
+		o.Placing.Times = 0
+	}
+	if now.Positions != nil {
+		o.Positions = now.Positions
+	}
+	if f.ForgetMap {
+		o.Columns = now.Columns
+	} else {
+		o.Columns = with(o.Columns, now.Columns)
+	}
+	o.Values = with(o.Values, now.Values)
+	o.Number, o.SkipBad, o.Placing.Approximate = o.Number || now.Number, o.SkipBad || now.SkipBad, o.Placing.Approximate || now.Placing.Approximate
+	return o
+}
+
+// with is a map with the entries of another over its own; nil where both are.
+func with(a, b map[string]string) map[string]string {
+	if a == nil {
+		return b
+	}
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }
 
 type importCommand struct {

@@ -293,6 +293,9 @@ func TestLayerByOneFile(t *testing.T) {
 	if code, out, errs := onemap(t, "import", "kiosk", file, "--home", home, "--layers", folder, "--check", "--map", "name=", "--report", found); code != 0 || !strings.Contains(out, "店名 → –") {
 		t.Errorf("import --report: %d\n%s%s", code, out, errs)
 	}
+	if code, out, errs := onemap(t, "batch", "check", "3", "--skip-bad", "--home", home, "--layers", folder); code != 0 || !strings.Contains(out, "店名 → –") {
+		t.Errorf("batch check forgets what was said: %d\n%s%s", code, out, errs)
+	}
 	for _, name := range []string{"marked.xlsx", "summary.xlsx", "signoff.html", "findings.gpkg", "findings.json"} {
 		if info, err := os.Stat(filepath.Join(found, name)); err != nil || info.Size() == 0 {
 			t.Errorf("the report has no %s: %v", name, err)

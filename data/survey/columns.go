@@ -54,7 +54,9 @@ func (o *Options) again(l *layers.Layer, saved map[string]string) bool {
 	}
 	used := false
 	for field, column := range saved {
-		if _, said := o.Columns[field]; said || l.Field(field) == nil || column != "" && taken[column] {
+		_, said := o.Columns[field]
+		_, fixed := o.Values[field]
+		if said || fixed || l.Field(field) == nil || column != "" && taken[column] {
 			continue
 		}
 		if columns == nil {

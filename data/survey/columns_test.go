@@ -75,6 +75,12 @@ func TestWhatIsSaidOfColumnsIsKeptForTheNextFile(t *testing.T) {
 	}
 	check(t, in, third.ID, "zhao")
 
+	// A value that is given for all rows goes before a kept column.
+	_, r = understand(t, in, "丙.csv", again+"120.924123,31.990456,塔,S7\n", "other", survey.Options{Placing: placed, Values: map[string]string{"host": "街道"}})
+	if got := matched(r); got["名称"] != " " || got["号"] != "shelter_code saved" {
+		t.Errorf("%v", got)
+	}
+
 	// Nothing is left when all of it is taken back.
 	fourth, _ := understand(t, in, "四.csv", again+"120.924123,31.990456,塔,S5\n", "county", survey.Options{Placing: placed})
 	if r, err = in.Answer(ctx, fourth.ID, survey.Options{Placing: placed, Columns: map[string]string{}}, "li"); err != nil || len(r.Missing) != 1 || r.Saved != nil {

@@ -258,6 +258,14 @@ func refused(file string, t Tally) error {
 		"%s has %s in %d of %d records; nothing has been imported. Mend them, or leave those records out with --skip-bad.", file, faults(t.Errors), t.Bad, t.Rows)
 }
 
+// nothing reports a survey of which nothing is left to publish.
+func nothing(file string, t Tally) error {
+	if t.Rows == 0 {
+		return fault.New(fault.Invalid, "%s has no records; nothing has been imported.", file)
+	}
+	return fault.New(fault.Invalid, "Each of the %d records of %s has a fault; there is nothing to import.", t.Rows, file)
+}
+
 func faults(n int64) string {
 	if n == 1 {
 		return "one fault"

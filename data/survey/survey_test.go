@@ -312,3 +312,35 @@ func TestPartOfACountyNeedsALayerWithCodes(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestNothingGoodIsNoEdition(t *testing.T) {
+	in, s := desk(t)
+	b := bring(t, in, "a.geojson", collection(feature("S1", "公园", orb.Point{120.9, 32})), survey.Options{Columns: mapped})
+	if _, err := in.Parse(context.Background(), b.ID, "census"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Check(context.Background(), b.ID, "census", nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := publish(t, in, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"all faulty": collection(feature("", "无编号", orb.Point{120.9, 32}), feature("S1", "", orb.Point{120.9, 32})),
+		"empty":      collection(),
+	} {
+		b := bring(t, in, name+".geojson", text, survey.Options{Columns: map[string]string{}, SkipBad: true})
+		if _, err := in.Parse(context.Background(), b.ID, "census"); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := in.Check(context.Background(), b.ID, "census", nil); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := publish(t, in, b.ID); fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, ok := position(t, s, "S1"); !ok {
+		t.Error("the record has gone")
+	}
+}

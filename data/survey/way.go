@@ -149,7 +149,7 @@ func (in *Intake) Check(ctx context.Context, id int64, who string, progress func
 
 // Approve takes a checked batch a step further: self_checked by the county, city_checked
 // and accepted by the city. A batch with errors goes on only when it was said that the
-// faulty records are left out.
+// faulty records are left out, and one without a good record does not go on at all.
 func (in *Intake) Approve(ctx context.Context, id int64, to data.BatchState, who, note string) error {
 	b, err := in.store.Batch(ctx, id)
 	if err != nil {
@@ -165,8 +165,11 @@ func (in *Intake) Approve(ctx context.Context, id int64, to data.BatchState, who
 			return fault.Wrap(err, fault.Internal, "tally of batch %d", id)
 		}
 	}
-	if t.Errors > 0 && !o.SkipBad {
+	switch {
+	case t.Errors > 0 && !o.SkipBad:
 		return refused(b.FileName, t)
+	case t.Good == 0:
+		return nothing(b.FileName, t)
 	}
 	return in.store.Advance(ctx, id, to, who, note)
 }

@@ -205,6 +205,16 @@ func TestDoubleShiftIsNotDecided(t *testing.T) {
 	}
 }
 
+func TestPlacesOfAnotherCityAreAskedAbout(t *testing.T) {
+	f, _ := full(t, writing{crs: epsg(4490), shift: geo.CGCS2000}, matter{})
+	number(&f, 130.5, 33.3)
+	f.Statement, f.CRS = detect.Written, epsg(4326)
+	v := ground().Judge(f)
+	if v.Outcome != detect.Ask || !strings.Contains(v.Question.En, "the file states EPSG:4326") || !strings.Contains(v.Question.En, "km from its middle") || strings.Contains(v.Question.En, "%!") {
+		t.Errorf("%s: %s", v.Outcome, v.Question.En)
+	}
+}
+
 func TestWithoutGround(t *testing.T) {
 	g := detect.NewGround(nil, nil, orb.Bound{})
 	tests := map[string]struct {

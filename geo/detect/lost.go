@@ -1,6 +1,10 @@
 package detect
 
-import "onemap/geo"
+import (
+	"slices"
+
+	"onemap/geo"
+)
 
 // lost is the verdict where no reading puts the rows where they may be.
 func (q *inquiry) lost(v *Verdict, step float64) {
@@ -57,7 +61,13 @@ func (q *inquiry) lost(v *Verdict, step float64) {
 	v.Outcome = Ask
 	v.Question = Text{"坐标是什么坐标系，哪一列是东（经度）、哪一列是北（纬度）？", "Which coordinate system are the positions in, and which number is the easting or longitude?"}
 	if q.f.CRS != (geo.CRS{}) && !told {
-		v.Question = say("%s，但这样读位置不在本市。是别处的数据，还是坐标系写错了？", "As to the positions, %s, but so read they are not in the city. Are they of another place, or is the system wrong?", q.states())
+		away := Text{}
+		as := slices.IndexFunc(v.Candidates, func(r Reading) bool { return alike(r.CRS, q.f.CRS) && len(r.Examples) > 0 })
+		if as >= 0 && !q.g.blank() {
+			far := length(float64(geo.Distance(v.Candidates[as].Examples[0].Place, q.g.plane.origin)))
+			away = say("（如第一个，离市中心约 %s）", " (the first is about %s from its middle)", far)
+		}
+		v.Question = say("%s，但这样读位置不在本市%s。是别处的数据，还是坐标系写错了？", "As to the positions, %s, but so read they are not in the city%s. Are they of another place, or is the system wrong?", q.states(), away)
 	}
 }
 
