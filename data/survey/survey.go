@@ -4,17 +4,11 @@
 package survey
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -213,40 +207,6 @@ func (r *rows) found(f layers.Finding) {
 		r.findings = append(r.findings, f)
 		r.tally.Kept++
 	}
-}
-
-// hash is the SHA-256 of a file, or of all files of a folder in the order of their names.
-func hash(path string) (string, error) {
-	h := sha256.New()
-	err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		return hashFile(h, name)
-	})
-	return hex.EncodeToString(h.Sum(nil)), err
-}
-
-// hashSet is the SHA-256 of files that belong together: of their endings and contents.
-func hashSet(files []string) (string, error) {
-	h := sha256.New()
-	for _, name := range files {
-		fmt.Fprintln(h, strings.ToLower(filepath.Ext(name)))
-		if err := hashFile(h, name); err != nil {
-			return "", err
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-func hashFile(h io.Writer, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.Copy(h, f)
-	return err
 }
 
 // refused reports a survey that can't be published as it is.
