@@ -65,6 +65,13 @@ func (b *builder) add(row [][]byte) error {
 		s.ringsOf = append(s.ringsOf, uint32(len(s.ringEnds)))
 		box := boxOf(s.vertices[begin:])
 		extent = max(box.MaxX-box.MinX, box.MaxY-box.MinY)
+		if b.layer.Geometry.Dimension() == 2 {
+			firm := uint8(math.MaxUint8)
+			if len(s.ringEnds) == first+1 {
+				firm = firmAt(s.vertices[begin:])
+			}
+			s.firm = append(s.firm, firm)
+		}
 	}
 	s.ids = append(s.ids, id)
 	s.anchor = append(s.anchor, at{uint32(binary.BigEndian.Uint64(row[1])), uint32(binary.BigEndian.Uint64(row[2]))})
@@ -85,6 +92,41 @@ func boxOf(vs []at) geo.WorldBox {
 		b.MinY, b.MaxY = min(b.MinY, v.Y), max(b.MaxY, v.Y)
 	}
 	return b
+}
+
+// firmVertices is how many vertices a ring may have that is looked at for being firm.
+const firmVertices = 16
+
+// firmAt is the first zoom from which rounding a ring's vertices to the tile's grid leaves
+// it as it is: each moves by at most half a unit in x and y, so nothing can meet or turn
+// that is farther apart than the root of two units. A unit is 2^(20-z) world units.
+func firmAt(ring []at) uint8 {
+	n := len(ring)
+	if n < 3 || n > firmVertices {
+		return math.MaxUint8
+	}
+	least := math.MaxFloat64
+	for i, v := range ring {
+		for k, a := range ring {
+			next := (k + 1) % n
+			if k == i || next == i {
+				continue
+			}
+			b := ring[next]
+			dx, dy := float64(b.X)-float64(a.X), float64(b.Y)-float64(a.Y)
+			x, y := float64(v.X)-float64(a.X), float64(v.Y)-float64(a.Y)
+			u := 0.0
+			if length := dx*dx + dy*dy; length > 0 {
+				u = min(max((x*dx+y*dy)/length, 0), 1)
+			}
+			ex, ey := x-u*dx, y-u*dy
+			least = min(least, ex*ex+ey*ey)
+		}
+	}
+	if least < 1 {
+		return math.MaxUint8
+	}
+	return uint8(max(math.Ceil(20-math.Log2(math.Sqrt(least)/1.5)), 0))
 }
 
 // finish returns the segment of all rows, in its order.

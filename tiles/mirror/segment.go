@@ -21,6 +21,7 @@ type segment struct {
 	byID   []uint32 // features by rising id
 	anchor []at
 	alone  []uint8 // first zoom at which a feature is drawn for itself and not gathered
+	firm   []uint8 // first zoom from which a polygon's grid can't bend it; nil but for polygons
 
 	// Geometry of lines and polygons: a feature's rings (or lines) are those before
 	// ringsOf[i+1] and not before ringsOf[i]; nil: each has one. A ring's vertices end
@@ -160,6 +161,12 @@ func gather(l *layers.Layer, sources []*segment, chosen []ref) *segment {
 		}
 		return 1
 	})
+	if l.Geometry.Dimension() == 2 {
+		s.firm = make([]uint8, n)
+		for i, r := range chosen {
+			s.firm[i] = sources[r.source].firm[r.at]
+		}
+	}
 	if l.Geometry != layers.Point {
 		s.gatherShapes(sources, chosen)
 	}
@@ -215,7 +222,7 @@ func (s *segment) gatherShapes(sources []*segment, chosen []ref) {
 
 // bytes is the memory that a segment takes.
 func (s *segment) bytes() int64 {
-	n := 8*len(s.ids) + 4*len(s.byID) + 8*len(s.anchor) + len(s.alone) + 4*len(s.ringsOf) + 4*len(s.ringEnds) +
+	n := 8*len(s.ids) + 4*len(s.byID) + 8*len(s.anchor) + len(s.alone) + len(s.firm) + 4*len(s.ringsOf) + 4*len(s.ringEnds) +
 		8*len(s.inner) + 8*len(s.vertices) + len(s.level) + 8*len(s.from) + 8*len(s.to)
 	for _, c := range s.columns {
 		n += len(c.c8) + 2*len(c.c16) + 4*len(c.c32) + 8*len(c.nums) + len(c.texts) + 4*len(c.ends) +

@@ -77,6 +77,10 @@ func (d *drawer) polygon(p *part, i uint32) (drawn bool) {
 			d.rings = append(d.rings[:0], vs)
 			return d.cut(d.rings)
 		}
+		if int(p.firm[i]) <= d.z {
+			d.main.Ring(vs)
+			return true
+		}
 		if vs = mvt.Tidy(vs); vs == nil || mvt.Area(vs) <= 0 {
 			return false
 		}

@@ -177,6 +177,7 @@ func (s *segment) arrays(v visitor) {
 	visit(v, &s.byID)
 	visit(v, &s.anchor)
 	visit(v, &s.alone)
+	visit(v, &s.firm)
 	visit(v, &s.ringsOf)
 	visit(v, &s.ringEnds)
 	visit(v, &s.inner)
