@@ -72,7 +72,7 @@ export class DecidePiece extends Piece {
         <span class="grow"></span>
         ${approvals.includes("rejected") ? html`<button type="button" class="plain" data-act="rejected" ?disabled=${this.busy} @click=${() => this.ask({ to: "rejected" })}>${w("decide.rejected")}</button>` : nothing}
         ${state === "parsed" && !this.batch.open ? html`<button type="button" class="main" data-act="check" ?disabled=${this.busy} @click=${() => void this.check()}>${w("check.run")}</button>` : nothing}
-        ${forward ? html`<button type="button" class="main" data-act=${forward} ?disabled=${this.busy || faulty} @click=${() => void this.go(forward)}>${w(`decide.${forward}` as Word)}</button>` : nothing}
+        ${forward ? html`<button type="button" class="main ${faulty ? "barred" : ""}" data-act=${forward} ?disabled=${this.busy || faulty} @click=${() => void this.go(forward)}>${w(`decide.${forward}` as Word)}</button>` : nothing}
         ${
           state === "published" && edition !== null
             ? html`<button type="button" class="plain" data-act="withdraw" ?disabled=${this.busy} @click=${() => void this.back(edition)}>${w("decide.withdraw")}</button>

@@ -263,8 +263,10 @@ export class FindingsPiece extends Piece {
     if (!f) return nothing;
     const fact = (label: string, text: string | undefined) =>
       text ? html`<div><dt>${label}</dt><dd>${text}</dd></div>` : nothing;
+    // The message says in the reader's language what most rules allow.
+    const allowed = f.allowed && f.message.en.includes(f.allowed) ? "" : f.allowed;
     return html`<div class="detail" role="status"><p>${sign(f.severity)}<b>${say(f.message)}</b></p>
-      <dl>${fact(w("findings.value"), f.value)}${fact(w("findings.allowed"), f.allowed)}${fact(w("findings.repair"), f.repair)}${fact(w("findings.hint"), say(f.hint))}</dl></div>`;
+      <dl>${fact(w("findings.value"), f.value)}${fact(w("findings.allowed"), allowed)}${fact(w("findings.repair"), f.repair)}${fact(w("findings.hint"), say(f.hint))}</dl></div>`;
   }
 
   private scrolled(event: Event): void {

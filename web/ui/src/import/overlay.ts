@@ -85,7 +85,7 @@ export class Overlay {
 
   /** Moves the map to what is drawn where nothing, or with all where not all, is in sight. */
   fit(all = false): void {
-    const box = boxOf(this.features);
+    const box = boxOf(this.inCity());
     const { camera } = this.app.map ?? {};
     if (!box || !camera) return;
     const [w, s, e, n] = camera.box();
@@ -96,6 +96,19 @@ export class Overlay {
     };
     const points = this.features.features.filter((f) => f.geometry.type === "Point");
     if (!(all ? points.every(seen) : points.some(seen))) camera.fit(box, 14);
+  }
+
+  // What lies far off, as a mistyped position does, does not draw the map away from the city.
+  private inCity(): Features {
+    const bounds = this.app.store.now.page?.city.bounds;
+    if (!bounds) return this.features;
+    const [w, s, e, n] = bounds;
+    const features = this.features.features.filter(({ geometry }) => {
+      if (geometry.type !== "Point") return false;
+      const [x, y] = geometry.coordinates as LngLat;
+      return x >= w && x <= e && y >= s && y <= n;
+    });
+    return features.length > 0 ? { ...this.features, features } : this.features;
   }
 
   /** Moves the map to where a record lies by each candidate, or to all where these are far apart. */
