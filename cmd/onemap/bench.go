@@ -13,6 +13,7 @@ import (
 	"onemap/data/sample"
 	"onemap/layers"
 	"onemap/layers/fault"
+	"onemap/tiles/mirror"
 	"onemap/web"
 	"onemap/web/load"
 )
@@ -21,7 +22,7 @@ type benchCommand struct {
 	Out       string `help:"File to write the figures to, as JSON." default:"bench.json" type:"path"`
 	Quick     bool   `help:"A small city and short lists: whether it works, not how fast it is."`
 	Buildings int    `help:"How many buildings the city has." default:"200000"`
-	Only      string `help:"Measure only this part: import." enum:",import" default:""`
+	Only      string `help:"Measure only this part: import." enum:",import,tiles" default:""`
 }
 
 func (benchCommand) Help() string {
@@ -70,7 +71,10 @@ type benchmark struct {
 	d       *database
 	floor   *bench.Floor
 	client  *load.Client
+	mirror  *mirror.Mirror
 	figures []figure
+
+	perBuilding float64 // bytes of memory
 }
 
 func (m *benchmark) add(f ...figure) { m.figures = append(m.figures, f...) }
@@ -137,8 +141,16 @@ func (m *benchmark) measureAll(ctx context.Context) error {
 		}
 		return m.measureImport(ctx)
 	}
-	if err := m.measureLoad(ctx); err != nil {
-		return err
+	parts := []func(context.Context) error{m.measureTiles, m.measureKept, m.measureEncoding, m.measureFilters, m.measureOverview}
+	if m.Only == "tiles" {
+		if err := m.city.fill(ctx, m.p, m.d, true); err != nil {
+			return err
+		}
+	} else {
+		if err := m.measureLoad(ctx); err != nil {
+			return err
+		}
+		parts = append(parts, m.measureLargest, m.measureSearch, m.measureCounts, m.measureItems, m.measureImport)
 	}
 	if err := m.floor.Settle(ctx); err != nil {
 		return err
@@ -148,7 +160,7 @@ func (m *benchmark) measureAll(ctx context.Context) error {
 		return err
 	}
 	defer stop()
-	for _, part := range []func(context.Context) error{m.measureTiles, m.measureOverview, m.measureLargest, m.measureSearch, m.measureCounts, m.measureItems, m.measureImport} {
+	for _, part := range parts {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -160,7 +172,25 @@ func (m *benchmark) measureAll(ctx context.Context) error {
 // nowhere but written. stop ends it.
 func (m *benchmark) serve(ctx context.Context) (stop func(), err error) {
 	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
-	server, err := web.New(web.Config{Version: version, Revision: sourceRevision(), City: nantong}, m.d.Catalogue(), m.d.Store, log)
+	ctx, cancel := context.WithCancel(ctx)
+	following := make(chan struct{})
+	m.mirror = mirror.New(m.d.Catalogue(), m.d.Store, mirror.Options{Memory: 8 << 30, Log: log})
+	go func() {
+		defer close(following)
+		_ = m.mirror.Run(ctx) // it ends with ctx only
+	}()
+	defer func() {
+		if err != nil {
+			cancel()
+			<-following
+		}
+	}()
+	if err := m.awaitMirror(ctx); err != nil {
+		return nil, err
+	}
+	// Nothing is kept: each tile is made when it is asked for. What keeping brings is
+	// measured apart.
+	server, err := web.New(web.Config{Version: version, Revision: sourceRevision(), City: nantong, Mirror: m.mirror, Keep: -1}, m.d.Catalogue(), m.d.Store, log)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +202,6 @@ func (m *benchmark) serve(ctx context.Context) (stop func(), err error) {
 		listener.Close()
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -184,7 +213,35 @@ func (m *benchmark) serve(ctx context.Context) (stop func(), err error) {
 		m.client.Close()
 		cancel()
 		<-ended
+		<-following
 	}, nil
+}
+
+// awaitMirror waits until all layers are in memory, and notes what that took.
+func (m *benchmark) awaitMirror(ctx context.Context) error {
+	m.say("loading the layers into memory")
+	begun := time.Now()
+	for {
+		features, size, up := 0, int64(0), true
+		for _, s := range m.mirror.Status() {
+			features, size = features+s.Features, size+s.Bytes
+			up = up && s.State == mirror.Up
+			if s.Layer == "building" && s.State == mirror.Up && s.Features > 0 {
+				m.perBuilding = float64(s.Bytes) / float64(s.Features)
+			}
+		}
+		if up {
+			took := time.Since(begun).Seconds()
+			m.add(newFigure("memory load", float64(features)/took, "features/s"),
+				newFigure("memory of a building", m.perBuilding, "bytes").atMost(150))
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // views are layers as the page's reader sees them.

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"slices"
@@ -10,9 +13,12 @@ import (
 	"time"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
 
+	"onemap/layers"
 	"onemap/layers/fault"
+	"onemap/web"
 	"onemap/web/load"
 )
 
@@ -123,29 +129,143 @@ func (m *benchmark) floorTiles(ctx context.Context, at int, ids []string, tiles 
 	})
 }
 
-// measureCeiling has a plain server write a fixed slice of the lists's mean size: the
-// most that this load generator can see over HTTP on this machine.
+// measureCeiling holds list A against the ceiling.
 func (m *benchmark) measureCeiling(ctx context.Context, a load.Result) error {
+	r, err := m.ceiling(ctx, a)
+	if err == nil {
+		m.add(newFigure("tiles A over the ceiling of net/http", a.PerSecond(), "tiles/s").beside("fixed slice of the same size", r.PerSecond()))
+	}
+	return err
+}
+
+// ceiling has a plain server write a fixed slice of a list's mean size: the most that this
+// load generator can see over HTTP on this machine.
+func (m *benchmark) ceiling(ctx context.Context, a load.Result) (load.Result, error) {
 	body := make([]byte, a.MeanBytes())
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "There is no free port on this machine")
+		return load.Result{}, fault.Wrap(err, fault.Unavailable, "There is no free port on this machine")
 	}
 	server := http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })}
 	go server.Serve(listener) //nolint:errcheck // it ends with Close
 	defer server.Close()
 	client, err := load.NewClient("http://"+listener.Addr().String(), connections)
 	if err != nil {
+		return load.Result{}, err
+	}
+	defer client.Close()
+	return load.Run(ctx, load.Plan{Connections: connections, Count: 20 * a.Count, Limit: partLimit / 4}, func(ctx context.Context, _ int) (int, error) {
+		return client.Get(ctx, "/", false)
+	})
+}
+
+// measureKept asks for list A again and again from a server that keeps tiles, beside a
+// plain server that writes a fixed slice of the same mean size, and measures what a tile
+// costs that eight ask for at once.
+func (m *benchmark) measureKept(ctx context.Context) error {
+	m.say("kept tiles")
+	log := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	server, err := web.New(web.Config{Version: version, City: nantong, Mirror: m.mirror}, m.d.Catalogue(), m.d.Store, log)
+	if err != nil {
+		return err
+	}
+	defer server.Stop()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "There is no free port on this machine")
+	}
+	face := http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: server.Handler()}
+	go face.Serve(listener) //nolint:errcheck // it ends with Close
+	defer face.Close()
+	client, err := load.NewClient("http://"+listener.Addr().String(), connections)
+	if err != nil {
 		return err
 	}
 	defer client.Close()
-	r, err := load.Run(ctx, load.Plan{Connections: connections, Count: 20 * a.Count, Limit: partLimit / 4}, func(ctx context.Context, _ int) (int, error) {
-		return client.Get(ctx, "/", false)
-	})
-	if err == nil {
-		m.add(newFigure("tiles A over the ceiling of net/http", a.PerSecond(), "tiles/s").beside("fixed slice of the same size", r.PerSecond()))
+	l := tileLists[0]
+	paths := tilePaths(l.layers, l.tiles(m.Quick))
+	get := func(ctx context.Context, i int) (int, error) { return client.Get(ctx, paths[i%len(paths)], false) }
+	if _, err := load.Run(ctx, load.Plan{Connections: connections, Count: len(paths), Limit: partLimit}, get); err != nil {
+		return err
 	}
-	return err
+	kept, err := load.Run(ctx, load.Plan{Connections: connections, Count: 20 * len(paths), Limit: partLimit / 4}, get)
+	if err != nil {
+		return err
+	}
+	ceiling, err := m.ceiling(ctx, kept)
+	if err != nil {
+		return err
+	}
+	m.add(newFigure("kept tiles A, c=8", kept.PerSecond(), "tiles/s").beside("fixed slice of the same size", ceiling.PerSecond()))
+	return nil
+}
+
+// encodeTarget is the longest that writing a polygon of 5 to 8 vertices with three
+// attributes may take, in microseconds.
+const encodeTarget = 0.25
+
+// measureEncoding makes the largest tiles of buildings at zoom 15 one after the other, in
+// this process: the time of a polygon.
+func (m *benchmark) measureEncoding(ctx context.Context) error {
+	m.say("encoding")
+	views, err := m.views("building")
+	if err != nil {
+		return err
+	}
+	dense, err := m.floor.Dense(ctx, views[0].Layer, 15, 20)
+	if err != nil {
+		return err
+	}
+	q := layers.Query{View: views[0], Datetime: layers.Now()}
+	some := q
+	some.Filters = []layers.Predicate{layers.InRange(views[0].Field("storeys"), int64(0), int64(1000))}
+	polygons := 0
+	for _, t := range dense {
+		body, _ := m.mirror.Tile(q, t)
+		parsed, err := mvt.Unmarshal(body)
+		if err != nil {
+			return fault.Wrap(err, fault.Internal, "A tile can't be read")
+		}
+		for _, l := range parsed {
+			polygons += len(l.Features)
+		}
+	}
+	each := func(q layers.Query) float64 {
+		best := time.Duration(math.MaxInt64)
+		for range 20 {
+			begun := time.Now()
+			for _, t := range dense {
+				m.mirror.Tile(q, t)
+			}
+			best = min(best, time.Since(begun))
+		}
+		return best.Seconds() * 1e6 / float64(max(polygons, 1))
+	}
+	plain, filtered := each(q), each(some)
+	m.add(newFigure("encode a building at z 15", plain, "µs").atMost(encodeTarget),
+		newFigure("the same under a filter that all fit", filtered, "µs").beside("without a filter", plain))
+	return nil
+}
+
+// measureFilters asks for list B with a CQL2 filter, beside the same without.
+func (m *benchmark) measureFilters(ctx context.Context) error {
+	m.say("filtered tiles")
+	l := tileLists[1]
+	tiles := l.tiles(m.Quick)
+	plain, filtered := tilePaths(l.layers, tiles), tilePaths(l.layers, tiles)
+	for i := range filtered {
+		filtered[i] += "?storeys=2/30"
+	}
+	var took [2]load.Result
+	for k, paths := range [][]string{plain, filtered} {
+		r, err := m.ask(ctx, connections, false, paths)
+		if err != nil {
+			return err
+		}
+		took[k] = r
+	}
+	m.add(newFigure("tiles B filtered, c=8", took[1].PerSecond(), "tiles/s").beside("the same without a filter", took[0].PerSecond()))
+	return nil
 }
 
 // measureOverview asks for all tiles of the buildings from zoom 4 to 9, one at a time.
