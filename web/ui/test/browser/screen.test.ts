@@ -29,7 +29,7 @@ test("the language is switched for panel, map and address", async () => {
   await context.close();
 });
 
-test("on a phone one sheet has three heights, search first, tools behind one button", async () => {
+test("on a phone one sheet has three heights and takes a record, search first, tools behind one button", async () => {
   const { page, context, complaints } = await open(browser, url, {
     width: 390,
     height: 844,
@@ -52,15 +52,10 @@ test("on a phone one sheet has three heights, search first, tools behind one but
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(wide).toBeLessThanOrEqual(390);
   expect((await rendered(page, "enterprise")).things).toBeGreaterThan(0);
-  expect(complaints).toEqual([]);
-  await context.close();
-});
-
-test("a record on a phone comes up in the sheet", async () => {
-  const { page, context } = await open(browser, url, { width: 390, height: 844, touch: true });
   await page.evaluate(() => window.onemap.app.select({ layer: "shelter", id: 1 }));
   await page.locator(".sheet .side h2").waitFor();
-  expect(await page.locator(".sheet").getAttribute("data-height")).toBe("half");
+  expect(await sheet.getAttribute("data-height")).toBe("half");
+  expect(complaints).toEqual([]);
   await context.close();
 });
 
@@ -80,19 +75,14 @@ test("the wall has no panels, but figures and a clock", async () => {
   await context.close();
 });
 
-test("positions are written in the chosen system", async () => {
-  const { page, context } = await open(browser, url);
+test("positions are written in the chosen system, distance is measured along the ellipsoid", async () => {
+  const { page, context } = await open(browser, url, { hash: "map=10/32.1/121.0" });
   await page.locator(".system select").selectOption("gk120");
   expect(await page.locator(".bottom .position").textContent()).toMatch(
     /^X 3\d{6}\.\d Y [56]\d{5}\.\d$/,
   );
   await page.locator(".system select").selectOption("dms");
   expect(await page.locator(".bottom .position").textContent()).toMatch(/°\d\d′\d\d\.\d\d″E/);
-  await context.close();
-});
-
-test("distance is measured along the ellipsoid", async () => {
-  const { page, context } = await open(browser, url, { hash: "map=10/32.1/121.0" });
   await page.locator("[data-tool=ruler]").click();
   await page.mouse.click(600, 300);
   await page.mouse.click(800, 300);
