@@ -15,8 +15,9 @@ func (c *Constant) sql(b *builder) {
 func (l *Logic) sql(b *builder) {
 	switch l.Op {
 	case Not:
-		b.text("NOT ")
+		b.text("(NOT ")
 		l.Args[0].sql(b)
+		b.text(")")
 		return
 	case Undecided:
 		b.text("(")
