@@ -97,6 +97,8 @@ type pageInfo struct {
 	City      City       `json:"city"`
 	BaseMaps  []BaseMap  `json:"basemaps"`
 	Reader    readerInfo `json:"reader"`
+
+	Archive *archiveInfo `json:"archive,omitempty"` // in place of a database
 }
 
 type readerInfo struct {
@@ -121,6 +123,10 @@ func (s *Server) getPageInfo(w http.ResponseWriter, r *http.Request) error {
 			En: "Read on this machine without sign-in; public and internal fields are shown.",
 		}},
 	}
+	if s.archive != nil {
+		info.Archive = s.archive.info()
+		info.Reader.Note = info.Archive.Notice
+	}
 	if info.BaseMaps == nil {
 		info.BaseMaps = []BaseMap{}
 	}
@@ -129,6 +135,9 @@ func (s *Server) getPageInfo(w http.ResponseWriter, r *http.Request) error {
 
 // synthetic asks layer by layer for one synthetic record and stops at the first.
 func (s *Server) synthetic(r *http.Request) (found bool, err error) {
+	if s.archive != nil {
+		return s.archive.Baked.Synthetic, nil
+	}
 	for _, v := range s.catalogue.For(readerOf(r)) {
 		source := v.Field("source")
 		if source == nil {

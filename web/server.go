@@ -34,7 +34,8 @@ type Server struct {
 	exports   chan struct{} // one for each that is running
 	ended     chan struct{} // closed when the server stops
 	stopping  sync.Once
-	desk      *desk // nil: nothing is imported over HTTP
+	desk      *desk    // nil: nothing is imported over HTTP
+	archive   *Archive // in place of a database; nil: there is one
 	handler   http.Handler
 }
 
@@ -79,6 +80,9 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 		}
 	}
 	s.handler = s.observe(secure(s.share(s.router())))
+	if s.archive, _ = store.(*Archive); s.archive != nil {
+		s.handler = s.archive.asRole(s.handler)
+	}
 	return s, nil
 }
 
@@ -131,7 +135,11 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// readerOf says who asks. Until accounts exist everyone is a viewer.
-func readerOf(*http.Request) layers.Reader {
+// readerOf says who asks. Until accounts exist everyone is a viewer, or has the role that
+// an archive was baked for.
+func readerOf(r *http.Request) layers.Reader {
+	if reader, ok := r.Context().Value(readerKey{}).(layers.Reader); ok {
+		return reader
+	}
 	return layers.Reader{Role: layers.RoleViewer}
 }

@@ -83,6 +83,18 @@ func TestBakeTheSampleCity(t *testing.T) {
 		t.Errorf("%d tiles, %d in the header", seen, r.Addressed)
 	}
 
+	nowhere := filepath.Join(dir, "nowhere")
+	alone := serve(t, "--archive", city, "--home", nowhere)
+	if status, body := get(t, alone+"/tiles/shelter/0/0/0.mvt"); status != 200 || len(body) == 0 {
+		t.Errorf("a tile of the archive: %d, %d bytes", status, len(body))
+	}
+	if status, body := get(t, alone+"/counts"); status != 503 || !strings.Contains(string(body), "archive") {
+		t.Errorf("counts of the archive: %d %s", status, body)
+	}
+	if _, err := os.Stat(nowhere); err == nil {
+		t.Error("serving an archive has made a home")
+	}
+
 	part := filepath.Join(dir, "part.mbtiles")
 	must("role duty", "bake", part, "building", "shelter", "--zoom", "6-12", "--bbox", "120.8,31.95,120.95,32.1", "--role", "duty")
 	checkMBTiles(t, part, base)

@@ -148,7 +148,7 @@ func TestTroubleIsOneClearLine(t *testing.T) {
 		{"unknown flag", []string{"serve", "--nosuch"}, 2, "--nosuch"},
 		{"bad declaration", []string{"--layers", bad, "migrate"}, 1, "x.yaml:2:1"},
 		{"base map in GCJ-02", []string{"serve", "--listen", "127.0.0.1:0", "--home", newHome(t), "--basemaps", gcj}, 1, "GCJ-02"},
-		{"unknown file", []string{"import", "shelter", "no.geojson"}, 1, "no.geojson"},
+		{"unknown file", []string{"import", "shelter", "no.geojson", "--home", newHome(t)}, 1, "no.geojson"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -30,6 +30,8 @@ type serveCommand struct {
 	MirrorMemory amount `name:"mirror-memory" help:"Memory for layers from which tiles are made; a layer beyond it is left to PostGIS. 0 keeps none." default:"2GiB"`
 	TileCache    amount `name:"tile-cache" help:"Memory for finished tiles that are kept until something in them changes." default:"256MiB"`
 
+	Archive string `help:"Serve the map out of an archive made by onemap bake, without a database." type:"existingfile" placeholder:"FILE"`
+
 	Sample bool `help:"Fill an empty database with the sample city first."`
 
 	City sampleFlags `embed:"" prefix:"sample-"`
@@ -40,6 +42,7 @@ func (serveCommand) Help() string {
 
 Examples:
   onemap serve --sample
+  onemap serve --archive city.pmtiles
   onemap serve --listen 127.0.0.1:9000 --database-url postgres://onemap@db.example.cn/onemap`
 }
 
@@ -59,6 +62,9 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 		return fault.Wrap(err, fault.Unavailable, "Can't answer on %s; choose another address with --listen", s.Listen)
 	}
 	defer listener.Close()
+	if s.Archive != "" {
+		return p.serveArchive(ctx, s.Archive, config, listener)
+	}
 	d, err := p.prepared(ctx, true)
 	if err != nil {
 		return err

@@ -29,6 +29,8 @@ export interface Page {
   city: { title: Text; center: LngLat; bounds: Box; zoom: number };
   basemaps: Basemap[];
   reader: { role: string; note: Text };
+  /** Set where the server has an archive of tiles in place of a database. */
+  archive?: { finished: string; notice: Text };
 }
 
 export interface Group {

@@ -1,7 +1,7 @@
 import { Client, type Filters } from "../api/client.ts";
 import type { Catalogue, Counts, Hit, Lang, LayerInfo, LngLat } from "../api/types.ts";
 import type { System } from "../format/angle.ts";
-import { setLang, t } from "../i18n/t.ts";
+import { say, setLang, t } from "../i18n/t.ts";
 import type { MapView } from "../map/view.ts";
 import { type Choice, type Importing, type Selection, Store, type Table } from "./state.ts";
 
@@ -55,6 +55,11 @@ export class App {
   }
 
   setFilters(id: string, filters: Filters): void {
+    const archive = this.store.now.page?.archive;
+    if (archive) {
+      this.say(say(archive.notice)); // an archive can't be filtered
+      return;
+    }
     const { [id]: _, ...others } = this.store.now.filters;
     const empty = Object.keys(filters).length === 0;
     this.store.set({ filters: empty ? others : { ...others, [id]: filters } });

@@ -19,7 +19,8 @@ export async function load(app: App): Promise<void> {
 export function apply(app: App, place: Place): void {
   const known = new Set(app.layers.map((l) => l.id));
   const on = (place.on ?? byDefault(app)).filter((id) => known.has(id));
-  const filters = Object.fromEntries(Object.entries(place.filters).filter(([id]) => known.has(id)));
+  const filtered = app.store.now.page?.archive ? {} : place.filters; // an archive can't be
+  const filters = Object.fromEntries(Object.entries(filtered).filter(([id]) => known.has(id)));
   const lang = place.lang ?? "zh";
   const selection = place.selection && known.has(place.selection.layer) ? place.selection : null;
   setLang(lang);

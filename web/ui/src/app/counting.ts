@@ -18,7 +18,7 @@ export function keepCounts(app: App): () => void {
 
   const ask = async () => {
     const { box, filters } = app.store.now;
-    if (!box || app.layers.length === 0) return;
+    if (!box || app.layers.length === 0 || app.store.now.page?.archive) return;
     running?.abort();
     const mine = new AbortController();
     running = mine;

@@ -1,17 +1,17 @@
 import { html, nothing } from "lit";
 import { load } from "../app/boot.ts";
-import { t } from "../i18n/t.ts";
+import { say, t } from "../i18n/t.ts";
 import { icon } from "./icons.ts";
 import { Part } from "./part.ts";
 
 /** What is wrong, in one line at the top of the map, with the way out of it; and short notices. */
 export class Banner extends Part {
   protected override watched() {
-    return ["online", "counting", "tilesFailed", "mapFailed", "notice", "wall"] as const;
+    return ["online", "counting", "tilesFailed", "mapFailed", "notice", "wall", "page"] as const;
   }
 
   protected override render() {
-    const { catalogue, online, counting, tilesFailed, mapFailed, notice } = this.state;
+    const { catalogue, online, counting, tilesFailed, mapFailed, notice, page } = this.state;
     const failed = catalogue.is === "failed";
     const line = failed
       ? `${t("state.error")}${catalogue.error.message ? `: ${catalogue.error.message}` : ""}`
@@ -32,6 +32,7 @@ export class Banner extends Part {
             ${mapFailed ? nothing : html`<button type="button" class="text" @click=${() => this.again(failed)}>${t("state.retry")}</button>`}</p>`
             : nothing
         }
+        ${page?.archive ? html`<p class="banner archive card" role="note">${say(page.archive.notice)}</p>` : nothing}
         <p class="notice card ${notice?.kind ?? ""}" role="status" ?hidden=${!notice}>${notice?.text ?? ""}</p>
       </div>`;
   }

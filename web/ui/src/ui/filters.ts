@@ -19,6 +19,7 @@ export function span(low: string, high: string): string {
 
 /** The filters that the declaration offers; the styled field has the legend for its own. */
 export function filterPanel(app: App, layer: LayerInfo): TemplateResult | typeof nothing {
+  if (app.store.now.page?.archive) return nothing;
   const fields = layer.fields.filter((f) => f.filter && f.name !== layer.style.by);
   const any = Object.keys(app.filtersOf(layer.id)).length > 0;
   if (fields.length === 0 && !any) return nothing;

@@ -79,7 +79,7 @@ export class Search extends Part {
         ${this.hits.map((hit, i) => this.hit(hit, i))}
       </ul>
       ${this.phase === "waiting" && this.hits.length === 0 && !point ? html`<p>${t("search.wait")}</p>` : nothing}
-      ${this.phase === "failed" ? html`<p class="bad">${t("state.error")} <button type="button" class="text" @click=${() => this.ask()}>${t("state.retry")}</button></p>` : nothing}
+      ${this.phase === "failed" ? html`<p class="bad">${say(this.state.page?.archive?.notice) || t("state.error")} <button type="button" class="text" @click=${() => this.ask()}>${t("state.retry")}</button></p>` : nothing}
       ${this.phase === "done" && this.hits.length === 0 && !point ? html`<p>${t("search.none", { q: this.text })}</p>` : nothing}
       ${this.more ? html`<p>${t("search.more")}</p>` : nothing}
     </div>`;
