@@ -129,7 +129,10 @@ func (c *checking) step(ctx context.Context, step checkStep) error {
 		if err := c.exec(ctx, fmt.Sprintf("SET LOCAL statement_timeout = %d", c.limits.Time.Milliseconds())); err != nil {
 			return err
 		}
-		return step.run(c, ctx)
+		if err := step.run(c, ctx); err != nil {
+			return err
+		}
+		return c.exec(ctx, "SET LOCAL statement_timeout TO DEFAULT") // what is found is listed without a limit
 	})
 	var pg *pgconn.PgError
 	if (errors.Is(err, errTimeOver) || errors.As(err, &pg) && pg.Code == "57014") && ctx.Err() == nil { // or the statement's is
