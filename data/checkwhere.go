@@ -29,7 +29,7 @@ func (c *checking) whereabouts(ctx context.Context) error {
 				WHERE t.geom IS NOT NULL AND u.code IN (SELECT unit FROM check_home)
 			UNION ALL SELECT u.code, true, t.geom FROM check_unit AS u JOIN ` + c.cat.Layer(unitLayer).Table() + ` AS t USING (code)
 				WHERE t.geom IS NOT NULL AND u.level = 'county' AND u.kind = 'statutory' AND (u.to_day IS NULL OR u.to_day > now())`,
-		"CREATE TEMP TABLE check_piece ON COMMIT DROP AS SELECT unit, city, ST_Subdivide(geom, 64) AS geom FROM check_outline",
+		"CREATE TEMP TABLE check_piece ON COMMIT DROP AS SELECT unit, city, ST_Subdivide(geom, 24) AS geom FROM check_outline",
 		"CREATE INDEX ON check_piece USING gist (geom)",
 		"ANALYZE check_piece, check_home",
 		c.squares(area),
