@@ -107,3 +107,33 @@ func TestBindBringsPositionsHome(t *testing.T) {
 		}
 	}
 }
+
+// TestPlannersQuestions binds the examples of docs/filters.md to the layers they are about.
+func TestPlannersQuestions(t *testing.T) {
+	cat := builtin(t)
+	for _, test := range []struct{ layer, filter string }{
+		{"shelter", "status = 'open' AND accessible AND capacity >= 1000\n  AND S_DWITHIN(geometry, POINT(121.03 31.87), 3000)"},
+		{"shelter", "occupancy > 0.9 * capacity"},
+		{"shelter", "A_CONTAINS(hazards, ('flood', 'typhoon'))"},
+		{"shelter", "name LIKE '%小学%' AND geometry IS NOT NULL AND address IS NULL"},
+		{"hazard_zone", "hazard IN ('flood', 'storm_surge')"},
+		{"supply_depot", "quantity(stock, 'tent') >= 2"},
+		{"shelter", "T_DURING(recorded_at, INTERVAL('2021-04-01', '..')) AND recorded_at > TIMESTAMP('2021-04-30T12:00:00+08:00')"},
+	} {
+		v, err := cat.View(layers.Reader{Role: layers.RolePlanner}, test.layer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := layers.FilterCQL2(v, test.filter); err != nil {
+			t.Errorf("%s: %s: %v", test.layer, test.filter, err)
+		}
+	}
+	v, err := cat.View(layers.Reader{Role: layers.RolePlanner}, "shelter")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := layers.FilterCQL2(v, "accessible AND capcity > 3"); err == nil ||
+		err.Error() != `filter: At character 16: The layer shelter has no field "capcity"; did you mean capacity?` {
+		t.Errorf("a misspelt field: %v", err)
+	}
+}

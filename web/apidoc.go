@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"onemap/layers"
+	"onemap/layers/cql2"
 	"onemap/web/openapi"
 )
 
@@ -131,8 +132,7 @@ func (p paths) mapped() {
 		}), openapi.ParameterRef("bbox"), openapi.ParameterRef("someLayers"))
 	p.get("/tiles/{layers}/{z}/{x}/{y}.mvt", "getTile", tagMap, "A vector tile of one or several layers",
 		body("Mapbox Vector Tile 2.1, a layer for each asked for, no bytes where there is nothing.", "application/vnd.mapbox-vector-tile", nil),
-		list, pathParameter("z", whole(0, 22)), pathParameter("x", whole(0, 1<<22-1)), pathParameter("y", whole(0, 1<<22-1)),
-		openapi.ParameterRef("when"), openapi.ParameterRef("filters"))
+		append(filterRefs(), list, pathParameter("z", whole(0, 22)), pathParameter("x", whole(0, 1<<22-1)), pathParameter("y", whole(0, 1<<22-1)), openapi.ParameterRef("when"), openapi.ParameterRef("filters"))...)
 	p.get("/events", "getTileEvents", tagMap, "Which tiles change, as server-sent events",
 		body("Events `changed`: by layer, the tiles that changed as z/x/y, standing for all above and below them, or * for all.", eventsType, openapi.Of("string")))
 	p.get("/tiles/{layers}.json", "getTileJSON", tagMap, "Description of tiles (TileJSON 3.0)", body("TileJSON.", jsonType, openapi.Of("object")), list)
@@ -161,7 +161,7 @@ func (p paths) layer(v *layers.View) {
 	at, title := "/api/collections/"+v.ID+"/items", v.Title.Zh+" "+v.Title.En
 	f, lang := openapi.ParameterRef("f"), openapi.ParameterRef("lang")
 	crs := map[string]openapi.Header{"Content-Crs": {Description: "The coordinate system of the positions, in angle brackets.", Schema: openapi.Of("string")}}
-	filters := filterParameters(v)
+	filters := append(filterRefs(), filterParameters(v)...)
 
 	items := exportAnswer(withHTML(body("A page of features, or all as a file.", geoJSONType, openapi.Ref("features_"+v.ID))))
 	items.Headers = crs
@@ -191,6 +191,15 @@ func (p paths) oneLayer() *openapi.Parameter {
 
 func pathParameter(name string, schema openapi.Schema) *openapi.Parameter {
 	return &openapi.Parameter{Name: name, In: "path", Required: true, Schema: schema}
+}
+
+// filterRefs are the parameters of a filter in CQL2.
+func filterRefs() []*openapi.Parameter {
+	refs := make([]*openapi.Parameter, len(filterReserved))
+	for i, name := range filterReserved {
+		refs[i] = openapi.ParameterRef(name)
+	}
+	return refs
 }
 
 func whole(low, high int) openapi.Schema {
@@ -258,17 +267,20 @@ func apiParameters() map[string]*openapi.Parameter {
 	filters := query("filters", "Property filters of the layers, as at their items.", openapi.Schema{"type": "object", "additionalProperties": text})
 	filters.Style, filters.Explode = "form", &yes
 	return map[string]*openapi.Parameter{
-		"f":          query("f", "The answer's form; the Accept header decides where it is missing.", openapi.Schema{"type": "string", "enum": []string{formJSON, formHTML}}),
-		"lang":       query("lang", "The language; the Accept-Language header decides where it is missing.", openapi.Schema{"type": "string", "enum": []string{"zh", "en"}}),
-		"limit":      query("limit", "The most features of a page; more than "+strconv.Itoa(itemsMost)+" means that.", openapi.Schema{"type": "integer", "minimum": 1, "maximum": itemsMost, "default": itemsDefault}),
-		"cursor":     query("cursor", "Where the page begins, from the next link of the page before.", openapi.Schema{"type": "string"}),
-		"bbox":       bbox,
-		"bbox-crs":   query("bbox-crs", "The coordinate system of bbox. A Gauss–Krüger box is widened to the meridians and parallels around it.", crs),
-		"crs":        query("crs", "The coordinate system of the answer, in its own axis order.", crs),
-		"datetime":   query("datetime", "Features valid then: an RFC 3339 time or date, or two with a slash, .. for an open end. All where it is missing.", text),
-		"when":       query("datetime", "What was valid then: an RFC 3339 time or date, or two with a slash, .. for an open end. What is valid now where it is missing.", text),
-		"filters":    filters,
-		"layers":     {Name: "layers", In: "path", Required: true, Style: "simple", Description: "Ids of layers.", Schema: openapi.Schema{"type": "array", "minItems": 1, "items": text}},
-		"someLayers": {Name: "layers", In: "query", Style: "form", Explode: &no, Description: "Ids of layers; all where it is missing.", Schema: openapi.Array(text)},
+		"f":           query("f", "The answer's form; the Accept header decides where it is missing.", openapi.Schema{"type": "string", "enum": []string{formJSON, formHTML}}),
+		"lang":        query("lang", "The language; the Accept-Language header decides where it is missing.", openapi.Schema{"type": "string", "enum": []string{"zh", "en"}}),
+		"limit":       query("limit", "The most features of a page; more than "+strconv.Itoa(itemsMost)+" means that.", openapi.Schema{"type": "integer", "minimum": 1, "maximum": itemsMost, "default": itemsDefault}),
+		"cursor":      query("cursor", "Where the page begins, from the next link of the page before.", openapi.Schema{"type": "string"}),
+		"bbox":        bbox,
+		"bbox-crs":    query("bbox-crs", "The coordinate system of bbox. A Gauss–Krüger box is widened to the meridians and parallels around it.", crs),
+		"crs":         query("crs", "The coordinate system of the answer, in its own axis order.", crs),
+		"datetime":    query("datetime", "Features valid then: an RFC 3339 time or date, or two with a slash, .. for an open end. All where it is missing.", text),
+		"when":        query("datetime", "What was valid then: an RFC 3339 time or date, or two with a slash, .. for an open end. What is valid now where it is missing.", text),
+		"filters":     filters,
+		"filter":      query("filter", "Which records, in CQL2 (OGC 21-065r2), of the fields that queryables lists; besides the standard's functions there are abs, floor, ceil, length, year, quantity(field, 'code') and s_dwithin(geometry, geometry, metres).", openapi.Schema{"type": "string", "maxLength": cql2.MaxLength}),
+		"filter-lang": query("filter-lang", "The filter's encoding; where it is missing, a filter that begins with a brace is JSON.", openapi.Schema{"type": "string", "enum": []string{langText, langJSON}, "default": langText}),
+		"filter-crs":  query("filter-crs", "The coordinate system of positions in the filter, in its axis order.", crs),
+		"layers":      {Name: "layers", In: "path", Required: true, Style: "simple", Description: "Ids of layers.", Schema: openapi.Schema{"type": "array", "minItems": 1, "items": text}},
+		"someLayers":  {Name: "layers", In: "query", Style: "form", Explode: &no, Description: "Ids of layers; all where it is missing.", Schema: openapi.Array(text)},
 	}
 }

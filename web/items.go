@@ -24,7 +24,7 @@ var itemsReserved = []string{"bbox", "bbox-crs", "crs", "cursor", "datetime", "f
 // checkFields refuses declarations with a field that a parameter of the API hides.
 func checkFields(c *layers.Catalogue) error {
 	taken := map[string]bool{"layers": true}
-	for _, name := range slices.Concat(itemsReserved, exportReserved) {
+	for _, name := range slices.Concat(itemsReserved, exportReserved, filterReserved) {
 		taken[name] = true
 	}
 	for _, l := range c.Layers() {

@@ -18,6 +18,7 @@ func TestReading(t *testing.T) {
 		{"items page", readItemsPage},
 		{"items parameters", readItemsParameters},
 		{"items refusals", readItemsRefusals},
+		{"filters", readFilters},
 		{"coordinate systems", readCoordinateSystems},
 		{"item", readItem},
 		{"items as HTML", readItemsAsHTML},

@@ -3,6 +3,9 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
+	"slices"
 
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -10,7 +13,7 @@ import (
 )
 
 // getTile answers with one tile of one or several layers. The query string filters by
-// property; with several layers a filter has to be known to each.
+// property and in CQL2; with several layers a filter has to be known to each.
 //
 // A tile with nothing in it is 200 with no bytes: MapLibre, QGIS and OpenLayers read no
 // bytes as a vector tile without layers, and unlike 204 it can carry type, ETag and
@@ -31,8 +34,14 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	}
 	queries := make([]layers.Query, len(views))
 	for i, v := range views {
-		q, err := presentQuery(v, params, "datetime")
+		q, err := presentQuery(v, params, "datetime", "fields", "edition")
 		if err != nil {
+			return err
+		}
+		if q.Only, err = tileFields(v, params); err != nil {
+			return err
+		}
+		if q.Edition, err = editionParam(params); err != nil {
 			return err
 		}
 		queries[i] = q
@@ -44,6 +53,40 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	s.metrics.tile(body.Len(), way)
 	send(w, r, tiles.Type, cacheAsk, body)
 	return nil
+}
+
+// tileFields reads fields, a comma list of fields that a tile is to carry out of those that
+// it may; nil where the parameter is missing.
+func tileFields(v *layers.View, params url.Values) ([]*layers.Field, error) {
+	text, err := single(params, "fields")
+	if err != nil || !params.Has("fields") {
+		return nil, err
+	}
+	only := []*layers.Field{}
+	if text == "" {
+		return only, nil
+	}
+	for name := range strings.SplitSeq(text, ",") {
+		f := v.Field(name)
+		if f == nil {
+			return nil, fault.In("fields", "The layer %s has no field %q.", v.ID, name)
+		}
+		only = append(only, f)
+	}
+	return only, nil
+}
+
+// editionParam reads edition: the layers as they were after it; 0 where it is missing.
+func editionParam(params url.Values) (int64, error) {
+	text, err := single(params, "edition")
+	if err != nil || text == "" {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.In("edition", "%.30q is not the number of an edition.", text)
+	}
+	return n, nil
 }
 
 // views returns the layers of a comma list as the reader may see them.
@@ -71,15 +114,22 @@ func parseQuery(r *http.Request) (url.Values, error) {
 	return values, nil
 }
 
-// filteredQuery makes a query of the property filters in a query string; the reserved
-// parameters besides datetime are the caller's.
+// filteredQuery makes a query of the filter, the property filters and the time in a query
+// string; the reserved parameters besides those of the filter are the caller's.
 func filteredQuery(v *layers.View, params url.Values, reserved ...string) (layers.Query, error) {
 	q := layers.Query{View: v}
-	filters, err := layers.ParseFilters(v, params, reserved...)
+	filters, err := layers.ParseFilters(v, params, append(slices.Clip(reserved), filterReserved...)...)
 	if err != nil {
 		return q, err
 	}
 	q.Filters = filters
+	filter, err := filterParam(v, params)
+	if err != nil {
+		return q, err
+	}
+	if filter != nil {
+		q.Filters = append(q.Filters, filter)
+	}
 	text, err := single(params, "datetime")
 	if err != nil || text == "" {
 		return q, err
