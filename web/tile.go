@@ -3,8 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"slices"
 
 	"onemap/layers"
@@ -34,14 +32,8 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	}
 	queries := make([]layers.Query, len(views))
 	for i, v := range views {
-		q, err := presentQuery(v, params, "datetime", "fields", "edition")
+		q, err := presentQuery(v, params, "datetime")
 		if err != nil {
-			return err
-		}
-		if q.Only, err = tileFields(v, params); err != nil {
-			return err
-		}
-		if q.Edition, err = editionParam(params); err != nil {
 			return err
 		}
 		queries[i] = q
@@ -53,40 +45,6 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	s.metrics.tile(body.Len(), way)
 	send(w, r, tiles.Type, cacheAsk, body)
 	return nil
-}
-
-// tileFields reads fields, a comma list of fields that a tile is to carry out of those that
-// it may; nil where the parameter is missing.
-func tileFields(v *layers.View, params url.Values) ([]*layers.Field, error) {
-	text, err := single(params, "fields")
-	if err != nil || !params.Has("fields") {
-		return nil, err
-	}
-	only := []*layers.Field{}
-	if text == "" {
-		return only, nil
-	}
-	for name := range strings.SplitSeq(text, ",") {
-		f := v.Field(name)
-		if f == nil {
-			return nil, fault.In("fields", "The layer %s has no field %q.", v.ID, name)
-		}
-		only = append(only, f)
-	}
-	return only, nil
-}
-
-// editionParam reads edition: the layers as they were after it; 0 where it is missing.
-func editionParam(params url.Values) (int64, error) {
-	text, err := single(params, "edition")
-	if err != nil || text == "" {
-		return 0, err
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 1 {
-		return 0, fault.In("edition", "%.30q is not the number of an edition.", text)
-	}
-	return n, nil
 }
 
 // views returns the layers of a comma list as the reader may see them.
