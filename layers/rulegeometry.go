@@ -132,6 +132,9 @@ func (c *Checker) unfit(row int64, r *Record) *Finding {
 			swapped, at = true, p
 		}
 	})
+	if !swapped && !off && !zero {
+		return nil
+	}
 	value := fmt.Sprintf("%v, %v", at[0], at[1])
 	switch {
 	case swapped:
