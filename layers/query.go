@@ -2,6 +2,7 @@ package layers
 
 import (
 	"net/url"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -19,8 +20,10 @@ type Query struct {
 	BBox     *orb.Bound // longitude and latitude of StoredDatum; nil: everywhere, unplaced records too
 	Datetime *Interval  // valid time; nil: all
 	Filters  []Predicate
-	After    int64 // keyset: ids greater than this
-	Limit    int   // 0: no limit
+	Edition  int64    // the layer as it was after this edition; 0: as it is
+	Only     []*Field // of the fields that ride in tiles, these alone; nil: all
+	After    int64    // keyset: ids greater than this
+	Limit    int      // 0: no limit
 	CRS      geo.CRS
 }
 
@@ -50,6 +53,17 @@ func (q Query) Key() string {
 	if q.Datetime != nil {
 		b.WriteString(q.Datetime.String())
 	}
+	if q.Edition > 0 {
+		b.WriteString("|edition ")
+		b.WriteString(strconv.FormatInt(q.Edition, 10))
+	}
+	if q.Only != nil {
+		b.WriteString("|fields")
+		for _, f := range q.Only {
+			b.WriteByte(' ')
+			b.WriteString(f.Name)
+		}
+	}
 	keys := make([]string, len(q.Filters))
 	for i, p := range q.Filters {
 		keys[i] = p.Key()
@@ -60,6 +74,15 @@ func (q Query) Key() string {
 		b.WriteString(k)
 	}
 	return b.String()
+}
+
+// TileFields are the fields that ride in the query's tiles at zoom z, the styled field first.
+func (q Query) TileFields(z int) []*Field {
+	fields := q.View.TileFields(z)
+	if q.Only == nil {
+		return fields
+	}
+	return slices.DeleteFunc(fields, func(f *Field) bool { return !slices.Contains(q.Only, f) })
 }
 
 // String is the interval in ISO 8601 form.

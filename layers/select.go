@@ -24,7 +24,7 @@ func (q Query) ItemsSQL() Statement {
 	for _, f := range q.View.Columns() {
 		b.text(", ", ident(f.Name))
 	}
-	b.text(" FROM ", q.View.Table(), " WHERE true")
+	b.text(" FROM ", q.table(), " WHERE true")
 	q.conditions(&b)
 	if q.After > 0 {
 		b.text(" AND id > ").arg(q.After)
@@ -44,7 +44,7 @@ func (q Query) ItemSQL(id int64) Statement {
 	for _, f := range q.View.Columns() {
 		b.text(", ", ident(f.Name))
 	}
-	b.text(" FROM ", q.View.Table(), " WHERE id = ").arg(id)
+	b.text(" FROM ", q.table(), " WHERE id = ").arg(id)
 	q.conditions(&b)
 	return b.statement()
 }
@@ -52,7 +52,7 @@ func (q Query) ItemSQL(id int64) Statement {
 // CountSQL counts the records that fit, whatever After and Limit say.
 func (q Query) CountSQL() Statement {
 	var b builder
-	b.text("SELECT count(*) FROM ", q.View.Table(), " WHERE true")
+	b.text("SELECT count(*) FROM ", q.table(), " WHERE true")
 	q.conditions(&b)
 	return b.statement()
 }
@@ -73,7 +73,7 @@ func (q Query) CountsSQL(box *orb.Bound) Statement {
 		inBox(&b, *box)
 	}
 	b.text("), max(recorded_at), count(*) FILTER (WHERE source = ").arg(SourceSynthetic)
-	b.text(") FROM ", q.View.Table(), " WHERE true")
+	b.text(") FROM ", q.table(), " WHERE true")
 	q.conditions(&b)
 	b.text(" GROUP BY 1")
 	return b.statement()
@@ -84,10 +84,26 @@ func (q Query) ExtentSQL() Statement {
 	var b builder
 	from, to := q.View.validity()
 	b.text("SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e), t0, t1 FROM (SELECT ST_Extent(geom) AS e, min(",
-		from, ") AS t0, max(", to, ") AS t1 FROM ", q.View.Table(), " WHERE true")
+		from, ") AS t0, max(", to, ") AS t1 FROM ", q.table(), " WHERE true")
 	q.conditions(&b)
 	b.text(") AS s")
 	return b.statement()
+}
+
+// table is where the records are: the layer's table or, as of an edition, a subquery over
+// it and its history.
+func (q Query) table() string {
+	l := q.View.Layer
+	if q.Edition == 0 {
+		return l.Table()
+	}
+	var cols []string
+	for _, c := range l.TableColumns() {
+		cols = append(cols, ident(c.Name))
+	}
+	list := strings.Join(cols, ", ")
+	return fmt.Sprintf("(SELECT %[1]s FROM %[2]s WHERE edition <= %[3]d UNION ALL SELECT %[1]s FROM %[4]s WHERE edition <= %[3]d AND superseded_edition > %[3]d) AS t",
+		list, l.Table(), q.Edition, l.History())
 }
 
 func (q Query) geometry(b *builder) {

@@ -32,7 +32,7 @@ func (l *Layer) LabelLayer() string { return l.ID + ".label" }
 // distinct drawn ids plus the sum of point_count is the query's count of placed records.
 func (q Query) TileSQL(t maptile.Tile) Statement {
 	w := tileWriter{q: q, tile: t, z: int(t.Z), shift: 32 - int(t.Z)}
-	w.fields = q.View.TileFields(w.z)
+	w.fields = q.TileFields(w.z)
 	th := q.View.Thin
 	w.thin = th != nil && w.z <= th.Until
 	switch {
@@ -82,9 +82,17 @@ func (w *tileWriter) open(name string) {
 	for _, f := range w.fields {
 		w.b.text(", ", ident(f.Name))
 	}
-	w.b.text(" FROM ", w.q.View.Table(), " WHERE true")
+	w.b.text(" FROM ", w.q.table(), " WHERE true")
 	w.candidates()
 	w.b.text(") ")
+}
+
+// aliased is the query's table, called t.
+func (w *tileWriter) aliased() string {
+	if w.q.Edition > 0 {
+		return w.q.table()
+	}
+	return w.q.table() + " AS t"
 }
 
 // candidates keeps rows whose box meets the tile with its buffer and that fit the query.
@@ -182,7 +190,7 @@ func (w *tileWriter) points() {
 	w.at("wx", "wy")
 	w.b.text(" AS geom")
 	w.plain()
-	w.b.text(" FROM ", w.q.View.Table(), " AS t WHERE ")
+	w.b.text(" FROM ", w.aliased(), " WHERE ")
 	w.home("wx", "wy")
 	w.candidates()
 }
@@ -221,7 +229,7 @@ func (w *tileWriter) shapes(rest string) {
 	w.at("t.wx", "t.wy")
 	w.b.text(" END) AS geom")
 	w.plain()
-	w.b.text(" FROM ", v.Table(), " AS t", rest)
+	w.b.text(" FROM ", w.aliased(), rest)
 }
 
 // close wraps the rows into ST_AsMVT and adds the label points of polygons.
@@ -240,7 +248,7 @@ func (w *tileWriter) close() Statement {
 				lw.b.text(", ", ident(f.Name))
 			}
 		}
-		lw.b.text(" FROM (SELECT *, onemap.world_x(ST_X(p)) AS lx, onemap.world_y(ST_Y(p)) AS ly FROM (SELECT *, ST_PointOnSurface(geom) AS p FROM ", v.Table(), " WHERE true")
+		lw.b.text(" FROM (SELECT *, onemap.world_x(ST_X(p)) AS lx, onemap.world_y(ST_Y(p)) AS ly FROM (SELECT *, ST_PointOnSurface(geom) AS p FROM ", w.q.table(), " WHERE true")
 		lw.candidates()
 		lw.b.text(" AND ", ident(label.Name), " IS NOT NULL")
 		if w.thin {

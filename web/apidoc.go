@@ -22,6 +22,9 @@ func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
 	if s.desk != nil {
 		describeImport(&doc)
 	}
+	if s.editable() {
+		describeEdits(&doc, s.catalogue.For(readerOf(r)))
+	}
 	w.Header().Add("Vary", "Accept")
 	mediaType := openAPIType
 	accept := r.Header.Get("Accept")
@@ -132,7 +135,9 @@ func (p paths) mapped() {
 		}), openapi.ParameterRef("bbox"), openapi.ParameterRef("someLayers"))
 	p.get("/tiles/{layers}/{z}/{x}/{y}.mvt", "getTile", tagMap, "A vector tile of one or several layers",
 		body("Mapbox Vector Tile 2.1, a layer for each asked for, no bytes where there is nothing.", "application/vnd.mapbox-vector-tile", nil),
-		append(filterRefs(), list, pathParameter("z", whole(0, 22)), pathParameter("x", whole(0, 1<<22-1)), pathParameter("y", whole(0, 1<<22-1)), openapi.ParameterRef("when"), openapi.ParameterRef("filters"))...)
+		append(filterRefs(), list, pathParameter("z", whole(0, 22)), pathParameter("x", whole(0, 1<<22-1)), pathParameter("y", whole(0, 1<<22-1)), openapi.ParameterRef("when"), openapi.ParameterRef("filters"),
+			&openapi.Parameter{Name: "fields", In: "query", Description: "A comma list of the fields that the tile is to carry, of those that it may.", Schema: openapi.Of("string")},
+			&openapi.Parameter{Name: "edition", In: "query", Description: "The layers as they were after this edition.", Schema: openapi.Schema{"type": "integer", "minimum": 1}})...)
 	p.get("/events", "getTileEvents", tagMap, "Which tiles change, as server-sent events",
 		body("Events `changed`: by layer, the tiles that changed as z/x/y, standing for all above and below them, or * for all.", eventsType, openapi.Of("string")))
 	p.get("/tiles/{layers}.json", "getTileJSON", tagMap, "Description of tiles (TileJSON 3.0)", body("TileJSON.", jsonType, openapi.Of("object")), list)

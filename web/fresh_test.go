@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/maptile"
 
 	"onemap/data"
@@ -37,7 +38,7 @@ func newFresh(t *testing.T) *world {
 		stop()
 		<-ended
 	})
-	for begun := time.Now(); slices.ContainsFunc(m.Status(), func(s mirror.Status) bool { return s.State != mirror.Up }); time.Sleep(5 * time.Millisecond) {
+	for begun := time.Now(); !m.Settled(); time.Sleep(5 * time.Millisecond) {
 		if time.Since(begun) > time.Minute {
 			t.Fatal("the layers are not in memory after a minute")
 		}
@@ -132,4 +133,66 @@ func TestFreshTiles(t *testing.T) {
 
 func one(r layers.Record) func(func(layers.Record, error) bool) {
 	return func(yield func(layers.Record, error) bool) { yield(r, nil) }
+}
+
+// TestTileOptions asks for fewer fields and for a layer as an earlier edition left it.
+func TestTileOptions(t *testing.T) {
+	w := newFresh(t)
+	at := orb.Point{120.5001, 31.9001}
+	record := random("dot", 1, 5)[0]
+	record.Geometry, record.PositionQuality = at, "surveyed"
+	record.Source, record.SourceID = "versions", "1"
+	record.Values["code"], record.Values["name"] = "versions", "first"
+	publish := func() int64 {
+		t.Helper()
+		e, err := w.store.Publish(t.Context(), data.Publication{Layer: "dot", Scope: data.ScopeSource("versions"), Name: "test", By: "test"}, one(record))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.ID
+	}
+	first := publish()
+	record.Values["name"] = "second"
+	second := publish()
+	x, y := geo.World(at[0], at[1])
+	tile := geo.TileAt(x, y, 16)
+	path := fmt.Sprintf("/tiles/dot/%d/%d/%d.mvt", tile.Z, tile.X, tile.Y)
+	read := func(query string) map[string]any {
+		t.Helper()
+		a := w.get(path + query)
+		if a.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d %s", query, a.StatusCode, a.body)
+		}
+		parsed, err := mvt.Unmarshal(a.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range parsed {
+			for _, f := range l.Features {
+				return f.Properties
+			}
+		}
+		return nil
+	}
+	for query, want := range map[string]any{
+		"?edition=" + fmt.Sprint(first):                   "first",
+		"?edition=" + fmt.Sprint(second):                  "second",
+		"?edition=" + fmt.Sprint(first-1):                 nil,
+		"?edition=" + fmt.Sprint(second) + "&fields=kind": nil,
+	} {
+		if got := read(query); got["name"] != want {
+			t.Errorf("%s: %v", query, got)
+		}
+	}
+	if got := read("?fields=kind"); len(got) != 1 || got["kind"] == nil {
+		t.Errorf("fields=kind: %v", got)
+	}
+	if got := read("?fields="); len(got) != 0 {
+		t.Errorf("fields=: %v", got)
+	}
+	for _, query := range []string{"?fields=secret", "?fields=kind,nothing", "?edition=0", "?edition=x"} {
+		if a := w.get(path + query); a.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: %d", query, a.StatusCode)
+		}
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -32,8 +34,14 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	}
 	queries := make([]layers.Query, len(views))
 	for i, v := range views {
-		q, err := presentQuery(v, params, "datetime")
+		q, err := presentQuery(v, params, "datetime", "fields", "edition")
 		if err != nil {
+			return err
+		}
+		if q.Only, err = tileFields(v, views, params); err != nil {
+			return err
+		}
+		if q.Edition, err = editionParam(params); err != nil {
 			return err
 		}
 		queries[i] = q
@@ -45,6 +53,42 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	s.metrics.tile(body.Len(), way)
 	send(w, r, tiles.Type, cacheAsk, body)
 	return nil
+}
+
+// tileFields reads fields, a comma list of fields that a layer's part of a tile is to carry
+// out of those that it may; nil where the parameter is missing. Of several layers each has
+// its own; a name that none has is an error.
+func tileFields(v *layers.View, all []*layers.View, params url.Values) ([]*layers.Field, error) {
+	text, err := single(params, "fields")
+	if err != nil || !params.Has("fields") {
+		return nil, err
+	}
+	only := []*layers.Field{}
+	if text == "" {
+		return only, nil
+	}
+	for name := range strings.SplitSeq(text, ",") {
+		if !slices.ContainsFunc(all, func(o *layers.View) bool { return o.Field(name) != nil }) {
+			return nil, fault.In("fields", "There is no field %.60q in these layers.", name)
+		}
+		if f := v.Field(name); f != nil {
+			only = append(only, f)
+		}
+	}
+	return only, nil
+}
+
+// editionParam reads edition: the layers as they were after it; 0 where it is missing.
+func editionParam(params url.Values) (int64, error) {
+	text, err := single(params, "edition")
+	if err != nil || text == "" {
+		return 0, err
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.In("edition", "%.30q is not the number of an edition.", text)
+	}
+	return n, nil
 }
 
 // views returns the layers of a comma list as the reader may see them.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"onemap/layers"
 	"onemap/layers/fault"
 	"onemap/tiles"
+	"onemap/tiles/mirror"
 )
 
 type verifyCommand struct {
@@ -41,6 +43,12 @@ func (v verifyCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	m, stop, err := p.mirrored(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	source := m.Source(d.Tile)
 	off := 0
 	for _, view := range views {
 		q := layers.Query{View: view, Datetime: layers.Now()}
@@ -48,7 +56,7 @@ func (v verifyCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		tallies, err := tiles.Tallies(ctx, d.Tile, q, v.Zoom, 4)
+		tallies, err := tiles.Tallies(ctx, source, q, v.Zoom, 4)
 		if err != nil {
 			return err
 		}
@@ -66,4 +74,31 @@ func (v verifyCommand) Run(ctx context.Context, p *program) error {
 		return fault.New(fault.Internal, "%d sums are off.", off)
 	}
 	return nil
+}
+
+// verifyMemory is the memory for the layers while tiles are verified.
+const verifyMemory = 8 << 30
+
+// mirrored brings the layers into memory, as serve does, and returns when they are there.
+func (p *program) mirrored(ctx context.Context, d *database) (*mirror.Mirror, func(), error) {
+	m := mirror.New(d.Catalogue(), d.Store, mirror.Options{Memory: verifyMemory, Log: p.log})
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = m.Run(ctx) // it ends with ctx only
+	}()
+	stop := func() {
+		cancel()
+		<-ended
+	}
+	for !m.Settled() {
+		select {
+		case <-ctx.Done():
+			stop()
+			return nil, nil, ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+	return m, stop, nil
 }

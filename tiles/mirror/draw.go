@@ -55,10 +55,11 @@ type cell struct {
 var drawers = sync.Pool{New: func() any { return &drawer{} }}
 
 // draw appends the layer's part of the tile to dst. fit chooses features; nil: all.
-func draw(dst []byte, parts []*part, view *layers.View, fit []matcher, t maptile.Tile) []byte {
+func draw(dst []byte, parts []*part, q layers.Query, fit []matcher, t maptile.Tile) []byte {
+	view := q.View
 	d := drawers.Get().(*drawer)
 	defer drawers.Put(d)
-	d.begin(view, t)
+	d.begin(q, t)
 	thin := view.Thin != nil && d.z <= view.Thin.Until
 	if thin {
 		d.openCells()
@@ -94,7 +95,8 @@ func matcherOf(fit []matcher, k int) matcher {
 	return fit[k]
 }
 
-func (d *drawer) begin(view *layers.View, t maptile.Tile) {
+func (d *drawer) begin(q layers.Query, t maptile.Tile) {
+	view := q.View
 	d.view, d.tile, d.z, d.shift = view, t, int(t.Z), uint(32-t.Z)
 	d.ox, d.oy = int64(t.X)<<d.shift, int64(t.Y)<<d.shift
 	d.home = geo.TileWorld(t)
@@ -104,7 +106,7 @@ func (d *drawer) begin(view *layers.View, t maptile.Tile) {
 		MinY: uint32(max(d.oy-buffer, 0)), MaxY: uint32(min(int64(d.home.MaxY)+buffer, 1<<32-1)),
 	}
 	d.box = mvt.TileBox(layers.TileExtent, layers.TileBuffer)
-	fields := view.TileFields(d.z)
+	fields := q.TileFields(d.z)
 	d.main.reset(view.ID, fields)
 	label := view.Named()
 	d.named = view.Geometry.Dimension() == 2 && view.Style.Labels > 0 && view.Style.Labels <= d.z && label != nil

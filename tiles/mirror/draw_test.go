@@ -68,8 +68,8 @@ func TestDrawingAllocatesNothing(t *testing.T) {
 	}
 	p, view, tile := dense(t, 5000)
 	dst := make([]byte, 0, 4<<20)
-	draw(dst, []*part{p}, view, nil, tile)
-	if n := testing.AllocsPerRun(20, func() { draw(dst, []*part{p}, view, nil, tile) }); n > 24 {
+	draw(dst, []*part{p}, layers.Query{View: view}, nil, tile)
+	if n := testing.AllocsPerRun(20, func() { draw(dst, []*part{p}, layers.Query{View: view}, nil, tile) }); n > 24 {
 		t.Errorf("a tile of 5,000 polygons takes %.0f allocations", n)
 	}
 }
@@ -82,7 +82,7 @@ func BenchmarkTile(b *testing.B) {
 	dst := make([]byte, 0, 4<<20)
 	b.ReportAllocs()
 	for b.Loop() {
-		draw(dst, []*part{p}, view, nil, tile)
+		draw(dst, []*part{p}, layers.Query{View: view}, nil, tile)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/polygon")
 }

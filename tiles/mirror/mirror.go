@@ -129,6 +129,18 @@ func (m *Mirror) Status() []Status {
 	return list
 }
 
+// Settled reports whether every layer is in memory or known to be left to PostGIS.
+func (m *Mirror) Settled() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range m.state {
+		if s != Up && s != Over {
+			return false
+		}
+	}
+	return true
+}
+
 // Seq is the number of the newest change that is in the mirror.
 func (m *Mirror) Seq() uint64 { return m.seq.Load() }
 
@@ -160,7 +172,7 @@ func (m *Mirror) Source(other tiles.Source) tiles.Source {
 // Tile makes the layer's part of a tile, or returns false where it must be left to PostGIS.
 func (m *Mirror) Tile(q layers.Query, t maptile.Tile) ([]byte, bool) {
 	l := m.layers[q.View.ID]
-	if l == nil || q.BBox != nil || q.Datetime == nil || !q.Datetime.IsNow() {
+	if l == nil || q.BBox != nil || q.Edition != 0 || q.Datetime == nil || !q.Datetime.IsNow() {
 		return nil, false
 	}
 	v, boxes := l.current()
@@ -174,7 +186,7 @@ func (m *Mirror) Tile(q layers.Query, t maptile.Tile) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	return draw(nil, v.parts, q.View, fit, t), true
+	return draw(nil, v.parts, q, fit, t), true
 }
 
 // touch notes a change of a layer and tells those who watch. Readers that look at seq

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -93,9 +92,7 @@ func mirrored(t testing.TB, store *data.Store, o mirror.Options) *mirror.Mirror 
 		stop()
 		<-done
 	})
-	wait(t, func() bool {
-		return !slices.ContainsFunc(m.Status(), func(s mirror.Status) bool { return s.State != mirror.Up && s.State != mirror.Over })
-	})
+	wait(t, m.Settled)
 	return m
 }
 
