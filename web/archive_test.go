@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"context"
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/maptile"
 
 	"onemap/layers"
 	"onemap/tiles"
@@ -36,9 +34,7 @@ func (w *world) archived(least, most int) *world {
 		w.t.Fatal(err)
 	}
 	p := archive.Pyramid{Min: least, Max: most, Workers: 2}
-	err = out.Bake(w.t.Context(), p, func(ctx context.Context, t maptile.Tile) ([]byte, error) {
-		return tiles.Whole(ctx, w.store.Tile, t, queries)
-	})
+	err = out.Bake(w.t.Context(), p, tiles.NewDescent(w.store.Tile, queries).Tile)
 	if err != nil {
 		w.t.Fatal(err)
 	}

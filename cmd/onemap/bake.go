@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/maptile"
 
 	"onemap/data"
 	"onemap/geo"
@@ -84,9 +83,7 @@ func (c bakeCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	done := b.show(p, w)
-	err = w.Bake(ctx, b.pyramid, func(ctx context.Context, t maptile.Tile) ([]byte, error) {
-		return tiles.Whole(ctx, d.Tile, t, b.queries)
-	})
+	err = w.Bake(ctx, b.pyramid, tiles.NewDescent(d.Tile, b.queries).Tile)
 	done()
 	var about archive.About
 	if err == nil {
@@ -171,6 +168,9 @@ func parseBox(text string) (*orb.Bound, error) {
 func (b *baking) look(ctx context.Context, d *database) (err error) {
 	if b.views, err = viewsOf(d.Catalogue(), layers.Reader{Role: layers.Role(b.Role)}, b.Only); err != nil {
 		return err
+	}
+	if len(b.views) > tiles.MaxLayers {
+		return fault.In("layers", "An archive holds at most %d layers; name those that it is to have.", tiles.MaxLayers)
 	}
 	for _, v := range b.views {
 		b.queries = append(b.queries, layers.Query{View: v, Datetime: layers.Now()})

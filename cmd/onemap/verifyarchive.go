@@ -8,7 +8,6 @@ import (
 	"runtime"
 
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/maptile"
 
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -74,9 +73,7 @@ func verifyArchive(ctx context.Context, p *program, d *database, name string) er
 	if err := c.advance(); err != nil {
 		return err
 	}
-	err = pyramid.Walk(ctx, func(ctx context.Context, t maptile.Tile) ([]byte, error) {
-		return tiles.Whole(ctx, d.Tile, t, c.queries)
-	}, nil, c.look)
+	err = pyramid.Walk(ctx, tiles.NewDescent(d.Tile, c.queries).Tile, nil, c.look)
 	if err != nil {
 		return err
 	}
