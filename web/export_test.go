@@ -6,7 +6,7 @@ func (s *Server) Patterns() []string {
 	for _, rt := range s.routes() {
 		list = append(list, rt.pattern)
 	}
-	return list
+	return append(list, "/events")
 }
 
 // ImportRoutes lists methods and patterns of the import's routes.

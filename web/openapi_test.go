@@ -143,6 +143,8 @@ func readAnswersFollowTheOpenAPI(t *testing.T, w *world) {
 			continue
 		case strings.HasSuffix(path, "/items/{id}") && !strings.Contains(path, "/dot/"):
 			continue // there may be no such record
+		case path == "/events": // goes on for as long as one listens: see TestFreshTiles
+			continue
 		case path == "/api/search":
 			path += "?q=%E5%8C%96%E5%B7%A5"
 		}

@@ -119,7 +119,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 	}
 	// Else those who watch changes, a check or an upload would hold up the stop.
-	s.stopping.Do(func() { close(s.ended) })
+	s.release()
 	if s.desk != nil {
 		s.desk.end()
 	}
@@ -133,6 +133,15 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fault.Wrap(err, fault.Unavailable, "The server stopped with an error.")
 	}
 	return nil
+}
+
+// release lets those go who watch for changes.
+func (s *Server) release() {
+	s.stopping.Do(func() {
+		if s.ended != nil {
+			close(s.ended)
+		}
+	})
 }
 
 // readerOf says who asks. Until accounts exist everyone is a viewer, or has the role that
