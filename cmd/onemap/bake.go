@@ -82,9 +82,14 @@ func (c bakeCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	m, stop, err := p.mirrored(ctx, d)
+	if err != nil {
+		return err
+	}
 	done := b.show(p, w)
-	err = w.Bake(ctx, b.pyramid, tiles.NewDescent(d.Tile, b.queries).Tile)
+	err = w.Bake(ctx, b.pyramid, tiles.NewDescent(m.Source(d.Tile), b.queries).Tile)
 	done()
+	stop()
 	var about archive.About
 	if err == nil {
 		about, err = b.about(ctx, d)

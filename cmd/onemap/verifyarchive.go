@@ -73,7 +73,12 @@ func verifyArchive(ctx context.Context, p *program, d *database, name string) er
 	if err := c.advance(); err != nil {
 		return err
 	}
-	err = pyramid.Walk(ctx, tiles.NewDescent(d.Tile, c.queries).Tile, nil, c.look)
+	memory, end, err := p.mirrored(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer end()
+	err = pyramid.Walk(ctx, tiles.NewDescent(memory.Source(d.Tile), c.queries).Tile, nil, c.look)
 	if err != nil {
 		return err
 	}
