@@ -110,7 +110,7 @@ func (l *Layer) Diff(table, scope string, kept []string) Diff {
 			"INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM gone", l.Table(), inScope, table, same, l.History(), past, past), args},
 		Past: Statement{fmt.Sprintf("INSERT INTO %s (%s, superseded_edition) SELECT %s, $1 FROM %s AS t JOIN %s AS i ON %s WHERE %s AND %s",
 			l.History(), past, "t."+strings.Join(all, ", t."), l.Table(), table, same, differs, good), nil},
-		Changed: Statement{fmt.Sprintf("UPDATE %s AS t SET %s, recorded_at = now(), edition = $1 FROM %s AS i WHERE %s AND %s AND %s",
+		Changed: Statement{fmt.Sprintf("UPDATE %s AS t SET %s, recorded_at = now(), updated_by = NULL, edition = $1 FROM %s AS i WHERE %s AND %s AND %s",
 			l.Table(), strings.Join(sets, ", "), table, same, differs, good), nil},
 		Added: Statement{fmt.Sprintf("INSERT INTO %s (%s, edition) SELECT %s, $1 FROM %s AS i WHERE %s AND NOT EXISTS (SELECT FROM %s AS t WHERE %s)",
 			l.Table(), strings.Join(names, ", "), strings.Join(incoming, ", "), table, good, l.Table(), same), nil},

@@ -70,6 +70,7 @@ func apiSchemas() map[string]openapi.Schema {
 		"link": object([]string{"href", "rel"}, openapi.Schema{"href": text, "rel": text, "type": text, "title": text}),
 		"problem": object([]string{"type", "title", "status", "detail", "code"}, openapi.Schema{
 			"type": text, "title": text, "status": openapi.Of("integer"), "detail": text, "code": text, "field": text, "request_id": text,
+			"findings": openapi.Array(openapi.Of("object")),
 		}),
 		"geometry": object([]string{"type", "coordinates"}, openapi.Schema{
 			"type":        openapi.Schema{"enum": []string{"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}},

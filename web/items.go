@@ -207,6 +207,6 @@ func (s *Server) getItem(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Crs", "<"+crs.URI()+">")
-	send(w, r, geoJSONType, cacheAsk, tiles.NewBody(append(buf, '}', '\n')))
+	sendVersion(w, r, geoJSONType, cacheAsk, versionOf(item), tiles.NewBody(append(buf, '}', '\n')))
 	return nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"onemap/layers"
 )
@@ -85,6 +86,10 @@ func (s *Server) getConformance(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	classes := conformsTo
+	if s.editable() {
+		classes = slices.Concat(conformsTo, editConformance)
+	}
 	title := in(ask.lang, layers.Text{Zh: "符合的标准", En: "Conformance"})
-	return s.answer(w, r, ask, jsonType, "conformance.html", title, conformance{conformsTo})
+	return s.answer(w, r, ask, jsonType, "conformance.html", title, conformance{classes})
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"onemap/layers"
 	"onemap/layers/fault"
 )
 
@@ -22,6 +23,8 @@ type problem struct {
 	Code      fault.Code `json:"code"`
 	Field     string     `json:"field,omitempty"`
 	RequestID string     `json:"request_id,omitempty"`
+
+	Findings []layers.Finding `json:"findings,omitempty"` // all faults of a record, where that is the problem
 }
 
 // problemType is the media type of RFC 9457.

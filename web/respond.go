@@ -21,10 +21,18 @@ const (
 // ETag of that encoding, and 304 where the client has those bytes already (RFC 9110
 // section 13.1.2). To a HEAD request net/http sends the head alone.
 func send(w http.ResponseWriter, r *http.Request, mediaType, cache string, body *tiles.Body) {
+	sendVersion(w, r, mediaType, cache, "", body)
+}
+
+// sendVersion is send with a version of what is sent before the ETag's own text.
+func sendVersion(w http.ResponseWriter, r *http.Request, mediaType, cache, version string, body *tiles.Body) {
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", cache)
 	rep := body.As(codings(r.Header.Get("Accept-Encoding")))
+	if version != "" {
+		rep.ETag = `"` + version + "-" + rep.ETag[1:]
+	}
 	h.Set("ETag", rep.ETag)
 	if hasTag(r.Header.Values("If-None-Match"), rep.ETag) {
 		w.WriteHeader(http.StatusNotModified)

@@ -72,6 +72,7 @@ func (s *Server) router() http.Handler {
 	// Those who watch stay for as long as they like.
 	router.Path("/events").Methods(http.MethodGet, http.MethodHead).Name("events").Handler(s.named("events", s.getTileEvents))
 	s.addSurveyRoutes(router)
+	s.addEditRoutes(router)
 	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, problem{
 			Status: http.StatusNotFound, Code: "not_found",

@@ -16,7 +16,7 @@ import (
 	"onemap/layers/fault"
 )
 
-// Access says who may import over HTTP. Until accounts exist it is all or nothing.
+// Access says who may import and change records over HTTP. Until accounts exist it is all or nothing.
 type Access string
 
 // The kinds of access.
@@ -76,7 +76,7 @@ func newDesk(c Config, s Survey, log *slog.Logger) (*desk, error) {
 // Stop ends checks, uploads and other work of the import, and waits until they have let go
 // of files and database. Serve calls it; who uses Handler alone calls it himself.
 func (s *Server) Stop() {
-	s.stopping.Do(func() { close(s.ended) })
+	s.release()
 	if s.desk == nil {
 		return
 	}
@@ -117,20 +117,20 @@ func (d *desk) admits(r *http.Request) error {
 	case AccessAll:
 	case AccessLocal:
 		if !loopback(r.Host) {
-			return fault.New(fault.Forbidden, "Surveys are imported on this machine only, by the address localhost or 127.0.0.1; start the program with --allow-import to allow others.")
+			return fault.New(fault.Forbidden, "Records are imported and changed on this machine only, by the address localhost or 127.0.0.1; start the program with --allow-import to allow others.")
 		}
 		for _, name := range []string{"Forwarded", "X-Forwarded-For", "Via"} {
 			if r.Header.Get(name) != "" {
-				return fault.New(fault.Forbidden, "This request came through a proxy, and surveys are imported on this machine only; start the program with --allow-import to allow others.")
+				return fault.New(fault.Forbidden, "This request came through a proxy, and records are imported and changed on this machine only; start the program with --allow-import to allow others.")
 			}
 		}
 	default:
-		return fault.New(fault.Forbidden, "Nobody may import here: the program answers to other machines and has no accounts. It imports when it listens on a loopback address, or was started with --allow-import.")
+		return fault.New(fault.Forbidden, "Nobody may import or change records here: the program answers to other machines and has no accounts. That is open when it listens on a loopback address, or was started with --allow-import.")
 	}
 	as := *r
 	as.Method = http.MethodPost // the check lets reading pass otherwise
 	if d.origin.Check(&as) != nil {
-		return fault.New(fault.Forbidden, "This request comes from a page of another origin; only pages of this server may import.")
+		return fault.New(fault.Forbidden, "This request comes from a page of another origin; only pages of this server may import and change records.")
 	}
 	return nil
 }
