@@ -37,7 +37,7 @@ const VersionField = "version"
 
 // editPatience is how long an edit waits for a publication of the layer, or for another
 // edit of the record, to end.
-const editPatience = "8s"
+var editPatience = "8s"
 
 // Edit writes one record in one transaction, as an edition of its own: Editions lists it
 // and Revert takes it back. A new record has the source layers.SourceEdit; one that is
@@ -57,6 +57,12 @@ func (s *Store) Edit(ctx context.Context, e Edit) (done Edited, err error) {
 	w.steps = l.Amendment(append(kept, e.Kept...))
 	if e.Record == nil {
 		w.steps = l.Amendment(columnsOf(l))
+	}
+	select {
+	case s.edits <- struct{}{}:
+		defer func() { <-s.edits }()
+	case <-ctx.Done():
+		return done, explain(ctx.Err(), "change the record")
 	}
 	err = s.write(ctx, func(tx pgx.Tx) error {
 		w.tx = tx

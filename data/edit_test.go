@@ -290,6 +290,50 @@ func TestEditsLoseNothing(t *testing.T) {
 	t.Logf("%d edits were of an old version", lost)
 }
 
+func TestEditsDoNotWaitForLong(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	defer data.SetEditPatience("100ms")()
+	begun, end := make(chan struct{}), make(chan struct{})
+	published := make(chan error, 1)
+	go func() {
+		_, err := s.Publish(ctx, data.Publication{Layer: "dot", Scope: data.ScopeSource("one"), Name: "one", By: "test"}, func(yield func(layers.Record, error) bool) {
+			close(begun)
+			<-end
+			yield(numbered("one", map[string]int64{"a": 1})[0], nil)
+		})
+		published <- err
+	}()
+	<-begun
+	var edits sync.WaitGroup
+	for i := range 12 { // more than there are connections
+		edits.Go(func() {
+			if _, err := s.Edit(ctx, data.Edit{Layer: "dot", Record: draft(fmt.Sprint(i), 1, nil), By: "test"}); fault.CodeOf(err) != fault.Unavailable {
+				t.Errorf("beside a publication: %v", err)
+			}
+		})
+	}
+	if err := s.Ready(ctx); err != nil {
+		t.Error(err)
+	}
+	left, leave := context.WithCancel(ctx)
+	leave()
+	if _, err := s.Edit(left, data.Edit{Layer: "dot", Record: draft("z", 1, nil), By: "test"}); fault.CodeOf(err) != fault.Cancelled {
+		t.Errorf("given up: %v", err)
+	}
+	edits.Wait()
+	close(end)
+	if err := <-published; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Edit(ctx, data.Edit{Layer: "dot", Record: draft("b", 1, orb.Point{121, 32}), By: "test"}); err != nil {
+		t.Error(err)
+	}
+	if got := rows(t, s, "dot"); len(got) != 2 {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestEditLeavesWhatASurveyThenSays(t *testing.T) {
 	s := open(t)
 	ctx := context.Background()
@@ -309,5 +353,20 @@ func TestEditLeavesWhatASurveyThenSays(t *testing.T) {
 	}
 	if by, _ := it.Value("updated_by"); by != nil {
 		t.Errorf("after the survey it is said to be of %v", by)
+	}
+}
+
+func BenchmarkEdit(b *testing.B) {
+	s := open(b)
+	ctx := context.Background()
+	made, err := s.Edit(ctx, data.Edit{Layer: "dot", Record: draft("a", 0, orb.Point{121, 32}), By: "test"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := 0; b.Loop(); i++ {
+		r := draft("a", int64(1+i%2), orb.Point{121, 32})
+		if made, err = s.Edit(ctx, data.Edit{Layer: "dot", ID: made.ID, Version: made.Version, Record: r, By: "test"}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -54,3 +54,10 @@ func (s *Store) Bool(ctx context.Context, sql string) (yes bool, err error) {
 	err = s.pool.QueryRow(ctx, sql).Scan(&yes)
 	return yes, err
 }
+
+// SetEditPatience sets how long edits wait, and returns what sets it back.
+func SetEditPatience(interval string) (back func()) {
+	before := editPatience
+	editPatience = interval
+	return func() { editPatience = before }
+}

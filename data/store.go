@@ -26,6 +26,8 @@ type Store struct {
 	pool *pgxpool.Pool
 	cat  *layers.Catalogue
 	log  *slog.Logger
+
+	edits chan struct{} // a place for each edit at once, so that those which wait leave connections to others
 }
 
 // Options for Open. Connections is the size of the pool; 0 stands for 8.
@@ -77,7 +79,7 @@ func Open(ctx context.Context, url string, cat *layers.Catalogue, opts Options) 
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable, "The database can't be reached")
 	}
-	s := &Store{pool: pool, cat: cat, log: opts.Log}
+	s := &Store{pool: pool, cat: cat, log: opts.Log, edits: make(chan struct{}, max(1, cfg.MaxConns/4))}
 	if s.log == nil {
 		s.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
@@ -207,5 +209,5 @@ func outage(err error) bool {
 
 // With returns a store on the same pool that follows other declarations.
 func (s *Store) With(cat *layers.Catalogue) *Store {
-	return &Store{pool: s.pool, cat: cat, log: s.log}
+	return &Store{pool: s.pool, cat: cat, log: s.log, edits: s.edits}
 }
