@@ -66,8 +66,11 @@ func (s *Server) routes() []route {
 func (s *Server) router() http.Handler {
 	router := mux.NewRouter()
 	for _, rt := range s.routes() {
-		router.Methods(http.MethodGet, http.MethodHead).Path(rt.pattern).
-			Name(rt.name).Handler(s.limit(s.named(rt.name, rt.handler)))
+		h := http.Handler(s.named(rt.name, rt.handler))
+		if rt.name != "tile" { // which has its limit of time from the tile server, and reads no body
+			h = s.limit(h)
+		}
+		router.Methods(http.MethodGet, http.MethodHead).Path(rt.pattern).Name(rt.name).Handler(h)
 	}
 	// Those who watch stay for as long as they like.
 	router.Path("/events").Methods(http.MethodGet, http.MethodHead).Name("events").Handler(s.named("events", s.getTileEvents))

@@ -141,7 +141,7 @@ func (m *benchmark) measureAll(ctx context.Context) error {
 		}
 		return m.measureImport(ctx)
 	}
-	parts := []func(context.Context) error{m.measureTiles, m.measureKept, m.measureEncoding, m.measureFilters, m.measureOverview}
+	parts := []func(context.Context) error{m.measureTiles, m.measureKept, m.measureEncoding, m.measureFilters, m.measureOverview, m.measureChanges, m.measureSnapshots, m.measurePublishing}
 	if m.Only == "tiles" {
 		if err := m.city.fill(ctx, m.p, m.d, true); err != nil {
 			return err
