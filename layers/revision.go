@@ -263,6 +263,24 @@ func (v *View) position(r Revision, record *Record) []Finding {
 	return nil
 }
 
+// Elsewhere reports whether a revision touches what checks against other layers look at:
+// the place, administrative codes, the day that they are judged by. stays is of Revise.
+func (v *View) Elsewhere(r Revision, stays []string) bool {
+	if r.Before == nil || r.Moved || !reflect.DeepEqual(r.Properties["valid_from"], r.Before["valid_from"]) {
+		return true
+	}
+	var asked []string
+	for _, f := range v.Layer.Fields {
+		if f.Name == v.Area || f.Check == CheckAdminCode {
+			asked = append(asked, f.Name)
+		}
+	}
+	for _, rule := range v.RulesOf(CheckCodeAt) {
+		asked = append(append(asked, rule.Field, rule.At), rule.If.fields()...)
+	}
+	return slices.ContainsFunc(asked, func(name string) bool { return !contains(stays, name) })
+}
+
 // Requires reports whether a new record must have a field that the view does not show.
 func (v *View) Requires() bool {
 	return slices.ContainsFunc(v.Layer.Fields, func(f *Field) bool { return f.Required && f.Default == "" && v.visible[f.Name] == nil })

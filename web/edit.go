@@ -198,7 +198,7 @@ func (e *editing) write(w http.ResponseWriter, r *http.Request, feature map[stri
 	id, status := e.id, http.StatusOK
 	if e.before == nil || revision.Moved || !e.same(revision.Properties) {
 		record, stays, found := e.view.Revise(revision)
-		if !record.Faulty {
+		if !record.Faulty && e.view.Elsewhere(revision, stays) {
 			more, err := s.desk.Store.CheckRecord(r.Context(), e.view.ID, record)
 			if err != nil {
 				return err
