@@ -1,31 +1,18 @@
 package web
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
 	"maps"
-	"mime"
 	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"onemap/data"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/layers/fault"
 )
-
-// mergePatchType is the media type of RFC 7396.
-const mergePatchType = "application/merge-patch+json"
-
-// findingsMost is how many faults of a record are listed.
-const findingsMost = 100
 
 // postItem makes a record (OGC 20-002, Create).
 func (s *Server) postItem(w http.ResponseWriter, r *http.Request) error {
@@ -236,196 +223,4 @@ func (e *editing) same(properties map[string]any) bool {
 		}
 	}
 	return true
-}
-
-// faulty answers with all that is wrong with a record.
-func (e *editing) faulty(w http.ResponseWriter, r *http.Request, findings []layers.Finding) error {
-	slices.SortStableFunc(findings, func(a, b layers.Finding) int { return rank(a.Severity) - rank(b.Severity) })
-	first, detail := findings[0], ""
-	if n := len(findings); n > findingsMost {
-		detail = " The first " + strconv.Itoa(findingsMost) + " of " + strconv.Itoa(n) + " findings are listed."
-		findings = findings[:findingsMost]
-	}
-	e.server.writeProblem(w, r, problem{
-		Status: http.StatusUnprocessableEntity, Code: fault.Invalid, Field: first.Field, Findings: findings,
-		Detail: "The record breaks the layer's rules and has not been written. " + first.Message.En + "." + detail,
-	})
-	return nil
-}
-
-func rank(s layers.Severity) int {
-	return slices.Index([]layers.Severity{layers.SeverityError, layers.SeverityWarning, layers.SeverityNotice}, s)
-}
-
-// answer gives the record as it is, with what was found that did not keep it out.
-func (e *editing) answer(w http.ResponseWriter, r *http.Request, id int64, status int, findings []layers.Finding) error {
-	item, err := e.server.store.Item(r.Context(), e.view, id, geo.CRS84)
-	if err != nil {
-		return err
-	}
-	text, err := appendFeature(nil, item, geo.CRS84)
-	if err != nil {
-		return err
-	}
-	at := e.server.base(r) + "/api/collections/" + e.view.ID + "/items/" + strconv.FormatInt(id, 10)
-	text = append(text, `,"links":`...)
-	if text, err = appendJSON(text, []link{{at, "self", geoJSONType, ""}, {e.server.base(r) + "/api/collections/" + e.view.ID, "collection", jsonType, ""}}); err != nil {
-		return err
-	}
-	if len(findings) > 0 {
-		text = append(text, `,"findings":`...)
-		if text, err = appendJSON(text, findings); err != nil {
-			return err
-		}
-	}
-	h := w.Header()
-	if status == http.StatusCreated {
-		h.Set("Location", at)
-	}
-	if r.Method != http.MethodPut { // RFC 9110, 9.3.4: what was put is not what is kept byte by byte
-		h.Set("ETag", `"`+versionOf(item)+`"`)
-	}
-	h.Set("Content-Location", at)
-	h.Set("Content-Crs", "<"+geo.CRS84.URI()+">")
-	h.Set("Content-Type", geoJSONType)
-	w.WriteHeader(status)
-	_, _ = w.Write(append(text, '}', '\n')) // the client may have left
-	return nil
-}
-
-// versionOf is the version of a record as ETags begin with it: its edition. Empty where
-// the reader does not see that.
-func versionOf(item layers.Item) string {
-	for i, f := range item.View.Columns() {
-		if n, ok := item.Cell(i).(int64); ok && f.Name == "edition" {
-			return strconv.FormatInt(n, 10)
-		}
-	}
-	return ""
-}
-
-// versionsIn reads If-Match headers (RFC 9110, section 13.1.1): the versions that their
-// strong tags begin with; nil where none is said, or any.
-func versionsIn(headers []string) (versions []string) {
-	for _, header := range headers {
-		for item := range strings.SplitSeq(header, ",") {
-			tag := strings.TrimSpace(item)
-			switch {
-			case tag == "" || tag == "*":
-			case len(tag) > 2 && tag[0] == '"' && tag[len(tag)-1] == '"':
-				version, _, _ := strings.Cut(tag[1:len(tag)-1], "-")
-				versions = append(versions, version)
-			default:
-				versions = append(versions, "") // a weak tag, or none: it matches nothing
-			}
-		}
-	}
-	return versions
-}
-
-// statusOfEdit is the status of an edit that failed because the record was of another
-// version; 0 leaves it to the fault's code.
-func statusOfEdit(err error) int {
-	var f *fault.Error
-	if errors.As(err, &f) && f.Code == fault.Conflict && f.Field == data.VersionField {
-		return http.StatusPreconditionFailed
-	}
-	return 0
-}
-
-// refuse answers with an error under a status of its own; 0 is that of its code.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, err error) error {
-	if status == 0 {
-		return err
-	}
-	message, field := fault.MessageOf(err)
-	s.writeProblem(w, r, problem{Status: status, Detail: message, Code: fault.CodeOf(err), Field: field})
-	return nil
-}
-
-// featureIn reads a request's JSON object of one of some media types.
-func (s *Server) featureIn(r *http.Request, kinds ...string) (object map[string]any, status int, err error) {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || !slices.Contains(kinds, kind) {
-		return nil, http.StatusUnsupportedMediaType, fault.In("Content-Type", "The request is a GeoJSON feature with the content type %s.", strings.Join(kinds, " or "))
-	}
-	text, err := io.ReadAll(r.Body)
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return nil, 0, fault.New(fault.TooLarge, "The request is larger than %d bytes.", large.Limit)
-	case err != nil:
-		return nil, 0, fault.Wrap(err, fault.Cancelled, "The request broke off")
-	}
-	object, err = decodeObject(text)
-	return object, 0, err
-}
-
-// decodeObject reads a JSON object, numbers as json.Number. The error is Invalid.
-func decodeObject(text []byte) (object map[string]any, err error) {
-	if !utf8.Valid(text) {
-		return nil, fault.New(fault.Invalid, "The request is not in UTF-8.")
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	var value any
-	if err := d.Decode(&value); err != nil {
-		return nil, fault.New(fault.Invalid, "The request is no JSON: %.100s.", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fault.New(fault.Invalid, "The request is one JSON object; something follows it.")
-	}
-	object, ok := value.(map[string]any)
-	if !ok {
-		return nil, fault.New(fault.Invalid, "The request is a JSON object.")
-	}
-	return object, nil
-}
-
-// checkFeature checks the members of a GeoJSON feature (RFC 7946, section 3.2); id is 0
-// where the server gives it.
-func checkFeature(feature map[string]any, id int64) error {
-	if feature["type"] != "Feature" {
-		return fault.In("type", "The request is a GeoJSON object of the type Feature.")
-	}
-	for _, name := range slices.Sorted(maps.Keys(feature)) {
-		switch name {
-		case "type", "geometry", "properties", "bbox", "links", "findings":
-		case "id":
-			if given, ok := feature["id"].(json.Number); id != 0 && (!ok || string(given) != strconv.FormatInt(id, 10)) {
-				return fault.In("id", "The feature has another id than the address, which is of the record %d.", id)
-			}
-		case "crs":
-			return fault.In("crs", "GeoJSON has no crs; say the coordinate system in the header Content-Crs.")
-		default:
-			return fault.In(name, "A feature has no member of this name; fields are in properties.")
-		}
-	}
-	for _, name := range []string{"geometry", "properties"} {
-		value, said := feature[name]
-		if _, object := value.(map[string]any); !said || !object && value != nil {
-			return fault.In(name, "A feature has the member %s, an object or null.", name)
-		}
-	}
-	return nil
-}
-
-// mergePatch applies a JSON merge patch (RFC 7396, section 2). Neither argument is changed.
-func mergePatch(target, patch any) any {
-	changes, ok := patch.(map[string]any)
-	if !ok {
-		return patch
-	}
-	object, _ := target.(map[string]any)
-	if object = maps.Clone(object); object == nil {
-		object = map[string]any{}
-	}
-	for name, value := range changes {
-		if value == nil {
-			delete(object, name)
-		} else {
-			object[name] = mergePatch(object[name], value)
-		}
-	}
-	return object
 }

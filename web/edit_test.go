@@ -317,7 +317,7 @@ func TestEditsKeepWhatIsNotSaid(t *testing.T) {
 }
 
 // place is a line as it is stored.
-func (c *counter) place(layer string, id int64) (points [][2]float64) {
+func (c *counter) place(layer string, id int64) [][2]float64 {
 	c.t.Helper()
 	view, err := c.cat.View(layers.Reader{Role: layers.RoleViewer}, layer)
 	if err != nil {
@@ -327,10 +327,7 @@ func (c *counter) place(layer string, id int64) (points [][2]float64) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	for _, p := range web.PointsIn(item.WKB) {
-		points = append(points, p)
-	}
-	return points
+	return web.PointsIn(item.WKB)
 }
 
 func TestEditsAreForThoseWhoMayImport(t *testing.T) {
