@@ -103,7 +103,7 @@ func (w *Writer) Tag(key, value uint32) {
 	w.tags = appendUvarint(w.tags, value)
 }
 
-// Point adds a point to the feature.
+// Point makes the feature a point. It is called once: several points would be one command.
 func (w *Writer) Point(v Vertex) {
 	w.geom = append(w.geom, 1<<3|moveTo)
 	w.to(v)
