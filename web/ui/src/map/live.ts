@@ -1,8 +1,11 @@
 import type { Map as Maplibre } from "maplibre-gl";
 import type { App } from "../app/app.ts";
 
-/** How often, at most, the figures follow the changes. */
+/** How often, at most, the figures follow the changes; ms. */
 const FIGURES = 2_000;
+
+/** How long to wait for tiles of a layer that are on their way; ms. */
+const PAUSE = 50;
 
 /** A tile by its place. */
 export type Tile = { z: number; x: number; y: number };
@@ -13,26 +16,40 @@ type Changed = Record<string, readonly string[]>;
 /**
  * Follows the server's word on what changes and has the map load those tiles anew that
  * it shows, and no others. The connection comes back by itself; the server then says
- * whether anything was missed.
+ * whether anything was missed. To be called before the map asks for its first tile.
  */
 export function followChanges(app: App, map: Maplibre): () => void {
   if (typeof EventSource === "undefined") return () => {};
   const source = new EventSource("/events");
-  let due: ReturnType<typeof setTimeout> | undefined;
+  const due = new Map<string, Set<string>>();
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  let figures: ReturnType<typeof setTimeout> | undefined;
+  // A tile on its way may be from before the change, and the map would not ask for it once
+  // more: the layer waits until it is there.
+  const refresh = () => {
+    waiting = undefined;
+    for (const [layer, tiles] of due) {
+      if (!map.getSource(layer) || !map.isSourceLoaded(layer)) continue;
+      due.delete(layer);
+      if (tiles.has("*")) map.refreshTiles(layer);
+      else map.refreshTiles(layer, shown(map, [...tiles]));
+    }
+    if (due.size > 0) waiting = setTimeout(refresh, PAUSE);
+  };
   source.addEventListener("changed", (event) => {
     const changed = JSON.parse((event as MessageEvent<string>).data) as Changed;
     for (const [layer, tiles] of Object.entries(changed)) {
-      if (!map.getSource(layer)) continue;
-      if (tiles.includes("*")) map.refreshTiles(layer);
-      else map.refreshTiles(layer, shown(map, tiles));
+      if (app.layer(layer)) due.set(layer, new Set([...(due.get(layer) ?? []), ...tiles]));
     }
-    due ??= setTimeout(() => {
-      due = undefined;
+    if (waiting === undefined) refresh();
+    figures ??= setTimeout(() => {
+      figures = undefined;
       app.store.set({ news: app.store.now.news + 1 });
     }, FIGURES);
   });
   return () => {
-    clearTimeout(due);
+    clearTimeout(waiting);
+    clearTimeout(figures);
     source.close();
   };
 }

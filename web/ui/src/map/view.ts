@@ -65,6 +65,7 @@ export class MapView {
       // while it has not.
       maxTileCacheSize: 0,
     });
+    followChanges(app, this.map);
     this.camera = new Camera(this.map, page.city.bounds);
     if (!app.store.now.view) this.camera.home(false);
     this.describe();
@@ -78,7 +79,6 @@ export class MapView {
         this.remember();
         new Pointer(app, this);
         if (app.store.now.basemap) void this.base();
-        followChanges(app, this.map);
         resolve();
       });
     });
