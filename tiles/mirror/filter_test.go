@@ -107,7 +107,7 @@ func TestFilteredTiles(t *testing.T) {
 
 // TestLeftToPostGIS names what the mirror does not answer.
 func TestLeftToPostGIS(t *testing.T) {
-	store := city(t)
+	store, _ := empty(t)
 	m := mirrored(t, store, mirror.Options{})
 	v := view(t, store, "enterprise")
 	at := time.Date(2021, 4, 30, 0, 0, 0, 0, time.UTC)

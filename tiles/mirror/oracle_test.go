@@ -18,7 +18,7 @@ import (
 )
 
 // tilesAZoom is how many tiles of each zoom the comparisons look at.
-const tilesAZoom = 24
+const tilesAZoom = 12
 
 // TestTilesEqualPostGIS holds tiles of every layer of the sample city against those that
 // PostGIS makes of it: the same features with the same attributes, points in the same
