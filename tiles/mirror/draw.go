@@ -58,7 +58,6 @@ var drawers = sync.Pool{New: func() any { return &drawer{} }}
 func draw(dst []byte, parts []*part, q layers.Query, fit []matcher, t maptile.Tile) []byte {
 	view := q.View
 	d := drawers.Get().(*drawer)
-	defer drawers.Put(d)
 	d.begin(q, t)
 	thin := view.Thin != nil && d.z <= view.Thin.Until
 	if thin {
@@ -84,8 +83,9 @@ func draw(dst []byte, parts []*part, q layers.Query, fit []matcher, t maptile.Ti
 	if dst == nil {
 		dst = make([]byte, 0, d.main.Len()+d.labels.Len())
 	}
-	dst = d.main.AppendTo(dst)
-	return d.labels.AppendTo(dst)
+	dst = d.labels.AppendTo(d.main.AppendTo(dst))
+	drawers.Put(d) // not after a panic, which leaves it as it was in the middle
+	return dst
 }
 
 func matcherOf(fit []matcher, k int) matcher {

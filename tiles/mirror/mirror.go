@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -144,14 +145,18 @@ func (m *Mirror) Settled() bool {
 // Seq is the number of the newest change that is in the mirror.
 func (m *Mirror) Seq() uint64 { return m.seq.Load() }
 
-// Changed is the number of the newest change that a tile of a layer shows. While the feed
-// can't be followed every tile counts as changed.
+// Changed is the number of the newest change that a tile of a layer shows. Of a layer that
+// is not in memory, and of all while the feed can't be followed, every tile counts as changed.
 func (m *Mirror) Changed(layer string, t maptile.Tile) uint64 {
 	l := m.layers[layer]
 	if l == nil || !m.healthy.Load() {
-		return ^uint64(0)
+		return math.MaxUint64
 	}
-	if _, boxes := l.current(); boxes != nil {
+	v, boxes := l.current()
+	if v == nil {
+		return math.MaxUint64
+	}
+	if boxes != nil {
 		m.touch(l, boxes, false)
 	}
 	l.marks.RLock()
@@ -189,9 +194,15 @@ func (m *Mirror) Tile(q layers.Query, t maptile.Tile) ([]byte, bool) {
 	return draw(nil, v.parts, q, fit, t), true
 }
 
+// manyBoxes is from how many boxes on a change counts as one of the whole layer.
+const manyBoxes = 1 << 12
+
 // touch notes a change of a layer and tells those who watch. Readers that look at seq
 // before they make a tile see the change in their tile or know that it is old.
 func (m *Mirror) touch(l *layerMirror, boxes []geo.WorldBox, whole bool) {
+	if len(boxes) > manyBoxes {
+		boxes, whole = nil, true
+	}
 	l.marks.Lock()
 	seq := m.seq.Add(1)
 	if whole {

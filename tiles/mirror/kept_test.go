@@ -1,0 +1,35 @@
+package mirror_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/paulmach/orb/maptile"
+
+	"onemap/tiles/mirror"
+)
+
+// TestChanged tells which tiles a change touches; a layer that is not in memory counts as
+// changed everywhere, so that no tile of it is kept.
+func TestChanged(t *testing.T) {
+	store, _ := empty(t)
+	rnd := rand.New(rand.NewPCG(1, 1))
+	if err := publish(t.Context(), store, "building", "a", buildings(rnd, "a", 3000)); err != nil {
+		t.Fatal(err)
+	}
+	m := mirrored(t, store, mirror.Options{Memory: 100_000})
+	far, all := maptile.New(0, 0, 5), maptile.New(0, 0, 0)
+	if m.Changed("building", far) != math.MaxUint64 || m.Changed("no such layer", far) != math.MaxUint64 {
+		t.Error("a layer that is not in memory counts as unchanged")
+	}
+	before := m.Seq()
+	wait(t, func() bool { return m.Changed("shelter", all) <= before })
+	if err := publish(t.Context(), store, "shelter", "a", shelters(rnd, "a", 3)); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, func() bool { return m.Changed("shelter", all) > before })
+	if m.Changed("shelter", far) > before {
+		t.Error("a tile far from the change counts as changed")
+	}
+}
