@@ -19,8 +19,8 @@ import (
 	"onemap/layers"
 )
 
-// kills is how many moments of import and publish are struck: fifty with ONEMAP_SOAK=1,
-// fewer in the usual tests, as a server takes seconds to come back.
+// kills is how many moments are struck: fifty with ONEMAP_SOAK=1, fewer in the usual
+// tests, as a server takes seconds to come back.
 func kills(usual int) int {
 	if os.Getenv("ONEMAP_SOAK") != "" {
 		return 50
@@ -57,10 +57,12 @@ type world struct {
 
 const sheltersInFile = 2000
 
-func newWorld(t *testing.T) *world {
+// newWorld makes a world. Without durable what was committed last may be gone after
+// PostgreSQL was killed, whole transactions of it.
+func newWorld(t *testing.T, durable bool) *world {
 	t.Helper()
 	ctx := context.Background()
-	c, err := cluster.Open(ctx, cluster.Options{Home: newHome(t), Log: slog.New(slog.DiscardHandler), Test: true})
+	c, err := cluster.Open(ctx, cluster.Options{Home: newHome(t), Log: slog.New(slog.DiscardHandler), Test: !durable})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +87,18 @@ func newWorld(t *testing.T) *world {
 // the test binary the program when it is given a verb.
 func (w *world) program(args ...string) *exec.Cmd {
 	return exec.Command(os.Args[0], append(args, "--database-url", w.cluster.URL(), "--home", w.home)...)
+}
+
+// killPostgreSQL kills the server, if it is there just now.
+func (w *world) killPostgreSQL() {
+	text, err := os.ReadFile(filepath.Join(w.cluster.Dir(), "data", "postmaster.pid"))
+	if err != nil {
+		return
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	if pid, err := strconv.Atoi(line); err == nil {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
 }
 
 // edition reads which edition the shelters are of, and fails when they are of two.
@@ -145,7 +159,7 @@ func (w *world) settled(t *testing.T) {
 // TestKillingTheProgramLeavesAnEditionWhole kills the program at random moments of import
 // and publish.
 func TestKillingTheProgramLeavesAnEditionWhole(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, false)
 	rnd := rand.New(rand.NewPCG(1, 2))
 	start := time.Now()
 	if out, err := w.program("import", "shelter", shelters(t, "1.geojson", sheltersInFile, 1), "--source", "census").CombinedOutput(); err != nil {
@@ -176,7 +190,7 @@ func TestKillingTheProgramLeavesAnEditionWhole(t *testing.T) {
 
 // TestKillingPostgreSQLLeavesAnEditionWhole kills the server at random moments instead.
 func TestKillingPostgreSQLLeavesAnEditionWhole(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, false)
 	rnd := rand.New(rand.NewPCG(3, 4))
 	published, times := 0, kills(4)
 	for i := range times {
@@ -186,12 +200,7 @@ func TestKillingPostgreSQLLeavesAnEditionWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Duration(rnd.Float64() * float64(700*time.Millisecond)))
-		if text, err := os.ReadFile(filepath.Join(w.cluster.Dir(), "data", "postmaster.pid")); err == nil {
-			line, _, _ := strings.Cut(string(text), "\n")
-			if pid, err := strconv.Atoi(line); err == nil {
-				_ = syscall.Kill(pid, syscall.SIGKILL)
-			}
-		}
+		w.killPostgreSQL()
 		_ = cmd.Wait()
 		after := w.edition(t)
 		if after != before && after != strconv.Itoa(i+2) {
