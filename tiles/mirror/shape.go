@@ -7,6 +7,10 @@ import (
 	"onemap/tiles/mvt"
 )
 
+// farthest is how far from the tile, in its units, a vertex may be: deep down, what is
+// farther is taken to be there, so that areas of rings can still be reckoned with.
+const farthest = 1 << 29
+
 // grid brings a ring's or line's vertices into tile units, rounded to the nearest, without
 // those that the zoom does not need and those that repeat the one before. It reports
 // whether all lie in the tile with its buffer.
@@ -30,7 +34,11 @@ func (d *drawer) grid(s *segment, from, to uint32) (vs []mvt.Vertex, inside bool
 			continue
 		}
 		w := s.vertices[i]
-		v := mvt.Vertex{X: int32((int64(w.X) - ox) >> right << left), Y: int32((int64(w.Y) - oy) >> right << left)}
+		x, y := (int64(w.X)-ox)>>right<<left, (int64(w.Y)-oy)>>right<<left
+		if x+farthest|y+farthest|farthest-x|farthest-y < 0 {
+			x, y = min(max(x, -farthest), farthest), min(max(y, -farthest), farthest)
+		}
+		v := mvt.Vertex{X: int32(x), Y: int32(y)}
 		if v == last {
 			continue
 		}
