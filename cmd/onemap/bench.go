@@ -22,7 +22,7 @@ type benchCommand struct {
 	Out       string `help:"File to write the figures to, as JSON." default:"bench.json" type:"path"`
 	Quick     bool   `help:"A small city and short lists: whether it works, not how fast it is."`
 	Buildings int    `help:"How many buildings the city has." default:"200000"`
-	Only      string `help:"Measure only this part: import." enum:",import,tiles" default:""`
+	Only      string `help:"Measure only this part: import." enum:",import,tiles,scale" default:""`
 }
 
 func (benchCommand) Help() string {
@@ -33,7 +33,8 @@ with the city in it. Beside each figure stands what plain PostGIS takes for the 
 Examples:
   onemap bench
   onemap bench --buildings 1000000 --out million.json
-  onemap bench --only import`
+  onemap bench --only import
+  onemap bench --only scale --buildings 3000000`
 }
 
 // What bounds the whole and each part of it.
@@ -142,7 +143,10 @@ func (m *benchmark) measureAll(ctx context.Context) error {
 		return m.measureImport(ctx)
 	}
 	parts := []func(context.Context) error{m.measureTiles, m.measureKept, m.measureEncoding, m.measureFilters, m.measureOverview, m.measureChanges, m.measureSnapshots, m.measurePublishing}
-	if m.Only == "tiles" {
+	if m.Only == "scale" {
+		parts = []func(context.Context) error{m.measureScale, m.measureEncoding, m.measureSnapshots}
+	}
+	if m.Only == "tiles" || m.Only == "scale" {
 		if err := m.city.fill(ctx, m.p, m.d, true); err != nil {
 			return err
 		}

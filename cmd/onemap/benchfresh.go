@@ -12,6 +12,7 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
 
 	"onemap/data"
 	"onemap/geo"
@@ -217,4 +218,33 @@ func (m *benchmark) measurePublishing(ctx context.Context) error {
 		waits = append(waits, time.Since(at))
 		time.Sleep(2 * time.Millisecond) // a page, not a load generator
 	}
+}
+
+// measureScale asks for what shows how tiles grow with the city: list B, and the overview
+// tiles one at a time.
+func (m *benchmark) measureScale(ctx context.Context) error {
+	m.say("tiles of %d buildings", m.Buildings)
+	l := tileLists[1]
+	r, err := m.ask(ctx, connections, false, tilePaths(l.layers, l.tiles(m.Quick)))
+	if err != nil {
+		return err
+	}
+	var slowest time.Duration
+	for z := maptile.Zoom(4); z <= 9; z++ {
+		dense, err := m.floor.Dense(ctx, m.d.Catalogue().Layer("building"), z, 20)
+		if err != nil {
+			return err
+		}
+		for _, path := range tilePaths(l.layers, dense) {
+			at := time.Now()
+			if _, err := m.client.Get(ctx, path, true); err != nil {
+				return err
+			}
+			slowest = max(slowest, time.Since(at))
+		}
+	}
+	m.add(newFigure("tiles B, c=8", r.PerSecond(), "tiles/s"),
+		newFigure("tiles B p99, c=8", milliseconds(r.P99), "ms"),
+		newFigure("overview z 4–9, slowest tile", milliseconds(slowest), "ms"))
+	return nil
 }
