@@ -137,6 +137,15 @@ func scalar(n Node) error {
 	return operand(n)
 }
 
+// array asks for an array, or what may have one as its value.
+func array(n Node) error {
+	switch n.(type) {
+	case *Array, *Property, *Call:
+		return nil
+	}
+	return failure(n.Where(), "An array must stand here, such as ('a', 'b'), or a property.")
+}
+
 // operand asks for anything that is well made.
 func operand(n Node) error {
 	switch n := n.(type) {
@@ -145,6 +154,11 @@ func operand(n Node) error {
 	case *Arith:
 		return each(numeric, n.Left, n.Right)
 	case *Call:
+		if takesArrays(n.Name) {
+			if err := each(array, n.Args...); err != nil {
+				return err
+			}
+		}
 		return each(operand, n.Args...)
 	case *Array:
 		return each(operand, n.Items...)

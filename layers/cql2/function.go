@@ -25,7 +25,9 @@ var standard = map[string]struct {
 }
 
 // takesArrays reports whether a function's arguments are arrays.
-func takesArrays(name string) bool { return strings.HasPrefix(name, "a_") }
+func takesArrays(name string) bool {
+	return name == "a_containedby" || name == "a_contains" || name == "a_equals" || name == "a_overlaps"
+}
 
 // reserved are the words that name no property and no function unless quoted.
 var reserved = map[string]bool{
