@@ -51,12 +51,16 @@ type layerMirror struct {
 	clock   func() time.Time
 }
 
-// change replaces features: those with the ids are gone, those of the segment (which may
-// be nil) are there. It returns the boxes of both.
-func (l *layerMirror) change(ids []int64, with *segment) []geo.WorldBox {
+// change replaces features, of the layer as it is or, where that is not nil, as it was
+// loaded: those with the ids are gone, those of with, which may be nil, are there. It
+// returns the boxes of both. A loaded layer is not seen without what has changed since.
+func (l *layerMirror) change(loaded *segment, ids []int64, with *segment) []geo.WorldBox {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	old := l.now.Load()
+	if loaded != nil {
+		old = &version{parts: []*part{{segment: loaded}}}
+	}
 	now := l.clock()
 	next := &version{}
 	var boxes []geo.WorldBox
@@ -71,7 +75,7 @@ func (l *layerMirror) change(ids []int64, with *segment) []geo.WorldBox {
 		if lost != nil {
 			p = p.without(lost, now)
 		}
-		if p.dead < p.len() || k < l.merging {
+		if p.dead < p.len() || k < l.merging || loaded != nil {
 			next.parts = append(next.parts, p)
 		}
 	}
@@ -166,15 +170,6 @@ func (l *layerMirror) replace(old []*part, merged *part) {
 		merged = merged.without(lost, l.clock())
 	}
 	next := &version{parts: append([]*part{merged}, now.parts[len(old):]...)}
-	l.see(next, l.clock())
-	l.now.Store(next)
-}
-
-// reload puts a whole new base in place.
-func (l *layerMirror) reload(with *segment) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	next := &version{parts: []*part{{segment: with}}}
 	l.see(next, l.clock())
 	l.now.Store(next)
 }

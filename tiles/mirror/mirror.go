@@ -431,15 +431,9 @@ func (m *Mirror) follow(ctx context.Context) error {
 		if again {
 			continue
 		}
-		if fresh != nil {
-			l.reload(fresh)
-		}
-		if len(ids[id]) > 0 {
+		if fresh != nil || len(ids[id]) > 0 {
 			slices.Sort(ids[id])
-			m.touch(l, l.change(slices.Compact(ids[id]), with), false)
-		}
-		if fresh != nil {
-			m.touch(l, nil, true)
+			m.touch(l, l.change(fresh, slices.Compact(ids[id]), with), fresh != nil)
 		}
 		// The place moves on last: a snapshot that is taken in between is at an earlier place
 		// than its features, and changes that come twice do no harm.
