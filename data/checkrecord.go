@@ -37,7 +37,7 @@ func (s *Store) CheckRecord(ctx context.Context, layer string, r layers.Record) 
 		if _, err := tx.Exec(ctx, l.Diff(table, string(ScopeLayer), nil).Stage); err != nil {
 			return err
 		}
-		if _, err := copyRecords(ctx, tx, pgx.Identifier{"pg_temp", "check_record"}, l, one, nil); err != nil {
+		if _, err := copyRecords(ctx, tx, pgx.Identifier{"pg_temp", "check_record"}, l, one, nil, 0); err != nil {
 			return err
 		}
 		c := &checking{tx: tx, cat: s.cat, layer: l, table: table, limits: CheckLimits{Findings: 20, Time: 5 * time.Second}, rows: 1, each: func(f layers.Finding) error {

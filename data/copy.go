@@ -16,8 +16,9 @@ import (
 )
 
 // copyRecords sends records to a table by COPY in binary and returns how many there were.
-// With an edition the table is the layer's; without, it is a staging table.
-func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers.Layer, records iter.Seq2[layers.Record, error], edition *int64) (int64, error) {
+// With an edition the table is the layer's; without, it is a staging table, whose rows are
+// numbered from first on unless that is 0.
+func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers.Layer, records iter.Seq2[layers.Record, error], edition *int64, first int64) (int64, error) {
 	columns := l.RecordColumns()
 	names := make([]string, 0, len(columns)+2)
 	for _, c := range columns {
@@ -26,9 +27,9 @@ func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers
 	if edition != nil {
 		names = append(names, `"edition"`)
 	} else {
-		names = append(names, `"`+layers.StagedRow+`"`, `"`+layers.StagedFlags+`"`)
+		names = append(names, `"`+layers.StagedRow+`"`, `"`+layers.StagedFlags+`"`, `"`+layers.StagedID+`"`)
 	}
-	w := &rowWriter{layer: l, fields: len(names), edition: edition, full: make(chan []byte, chunksWaiting), free: make(chan []byte, chunksWaiting), quit: make(chan struct{})}
+	w := &rowWriter{layer: l, fields: len(names), edition: edition, next: first, full: make(chan []byte, chunksWaiting), free: make(chan []byte, chunksWaiting), quit: make(chan struct{})}
 	options := "FORMAT binary"
 	if edition == nil {
 		options += ", FREEZE" // a table made in this transaction: nobody needs to ask again whether its rows hold
@@ -59,6 +60,7 @@ type rowWriter struct {
 	layer   *layers.Layer
 	fields  int
 	edition *int64
+	next    int64 // number of the next staged row, or 0
 	row     tuple
 	full    chan []byte // closed after the last
 	free    chan []byte
@@ -166,6 +168,12 @@ func (w *rowWriter) append(record layers.Record) error {
 	}
 	t.int64(record.Row)
 	t.int16(record.Flags())
+	if w.next == 0 {
+		t.null()
+		return nil
+	}
+	t.int64(w.next)
+	w.next++
 	return nil
 }
 

@@ -112,13 +112,13 @@ func (s *Store) PublishBatch(ctx context.Context, batch int64, who string) (Edit
 		if err != nil {
 			return err
 		}
-		rebuilt := false
+		adopted := false
 		if !occupied {
-			if rebuilt, err = w.rebuild(ctx, stagingTable(batch)); err != nil {
+			if adopted, err = w.adopt(ctx, stagingTable(batch)); err != nil {
 				return w.name(err)
 			}
 		}
-		if !rebuilt {
+		if !adopted {
 			if err := w.apply(ctx, stagingTable(batch)); err != nil {
 				return w.name(err)
 			}
@@ -149,7 +149,7 @@ func (s *Store) PublishBatch(ctx context.Context, batch int64, who string) (Edit
 		if _, err := tx.Exec(ctx, "UPDATE onemap.batch SET edition = $2, staged = NULL WHERE id = $1", batch, e.ID); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "DROP TABLE "+stagingTable(batch))
+		_, err = tx.Exec(ctx, "DROP TABLE IF EXISTS "+stagingTable(batch))
 		return err
 	})
 	return e, explain(err, "publish the batch")

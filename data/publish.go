@@ -112,7 +112,7 @@ func (w *publisher) end(ctx context.Context) error {
 // first copies into an empty layer directly.
 func (w *publisher) first(ctx context.Context, records iter.Seq2[layers.Record, error]) error {
 	return w.quietly(ctx, func() error {
-		n, err := copyRecords(ctx, w.tx, pgx.Identifier{"layer", w.layer.ID}, w.layer, records, &w.e.ID)
+		n, err := copyRecords(ctx, w.tx, pgx.Identifier{"layer", w.layer.ID}, w.layer, records, &w.e.ID, 0)
 		w.e.Added = n
 		return err
 	})
@@ -145,7 +145,7 @@ func (w *publisher) stageAndApply(ctx context.Context, records iter.Seq2[layers.
 	if _, err := w.tx.Exec(ctx, w.layer.Diff(table, string(w.p.Scope), nil).Stage); err != nil {
 		return err
 	}
-	if _, err := copyRecords(ctx, w.tx, pgx.Identifier{"pg_temp", "incoming"}, w.layer, records, nil); err != nil {
+	if _, err := copyRecords(ctx, w.tx, pgx.Identifier{"pg_temp", "incoming"}, w.layer, records, nil, 0); err != nil {
 		return err
 	}
 	if _, err := w.tx.Exec(ctx, "ANALYZE "+table); err != nil {

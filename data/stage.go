@@ -28,6 +28,10 @@ func (s *Store) Stage(ctx context.Context, batch int64, records iter.Seq2[layers
 	if l == nil {
 		return 0, fault.New(fault.NotFound, "There is no layer %q any more.", b.Layer)
 	}
+	first, err := s.firstID(ctx, l)
+	if err != nil {
+		return 0, explain(err, "stage the survey")
+	}
 	table := stagingTable(batch)
 	err = s.write(ctx, func(tx pgx.Tx) error {
 		if err := lockBatch(ctx, tx, batch); err != nil {
@@ -39,7 +43,7 @@ func (s *Store) Stage(ctx context.Context, batch int64, records iter.Seq2[layers
 		if _, err := tx.Exec(ctx, l.Diff(table, string(b.Scope), nil).Stage); err != nil {
 			return err
 		}
-		if staged, err = copyRecords(ctx, tx, pgx.Identifier{"staging", fmt.Sprintf("b%d", batch)}, l, records, nil); err != nil {
+		if staged, err = copyRecords(ctx, tx, pgx.Identifier{"staging", fmt.Sprintf("b%d", batch)}, l, records, nil, first); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, "UPDATE onemap.batch SET staged = $2, updated_at = now() WHERE id = $1", batch, staged)
@@ -50,6 +54,25 @@ func (s *Store) Stage(ctx context.Context, batch int64, records iter.Seq2[layers
 	}
 	_, err = s.pool.Exec(ctx, "ANALYZE "+table)
 	return staged, explain(err, "look over the staged survey")
+}
+
+// firstID is the id from which the rows of a survey are numbered: the layer's next, so
+// that the staging table can become the layer's, or 0 where the layer has records. It is
+// asked in a transaction of its own, since whoever has read a layer holds up those who
+// put another table in its place.
+func (s *Store) firstID(ctx context.Context, l *layers.Layer) (first int64, err error) {
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		return pgx.BeginFunc(ctx, c, func(tx pgx.Tx) error {
+			var occupied bool
+			err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+l.Table()+")").Scan(&occupied)
+			if err != nil || occupied {
+				return err
+			}
+			first, err = nextID(ctx, tx, l)
+			return err
+		})
+	})
+	return first, err
 }
 
 // StagedCounts counts the staged rows of a batch: without an error, with one, and of the

@@ -10,6 +10,7 @@ import (
 const (
 	StagedRow   = "_row"   // bigint: the row of the file
 	StagedFlags = "_flags" // smallint: FlagFaulty and FlagDoubtful added up
+	StagedID    = "_id"    // bigint: the id it gets in a layer without records, or null
 )
 
 // Flags of a staged row.
@@ -97,7 +98,7 @@ func (l *Layer) Diff(table, scope string, kept []string) Diff {
 		match = append(match, "t."+ident(k)+" = i."+ident(k))
 		key = append(key, ident(k))
 	}
-	defs = append(defs, StagedRow+" bigint", StagedFlags+" smallint NOT NULL DEFAULT 0")
+	defs = append(defs, StagedRow+" bigint", StagedFlags+" smallint NOT NULL DEFAULT 0", StagedID+" bigint")
 	same, good := strings.Join(match, " AND "), Publishable("i")
 	differs := fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", strings.Join(old, ", "), strings.Join(fresh, ", "))
 	past := strings.Join(all, ", ")

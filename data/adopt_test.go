@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +20,7 @@ func accepted(t *testing.T, s *data.Store, name string, sizes map[string]int64) 
 	return b
 }
 
-// TestFirstEditionTakesTheTablesPlace holds a layer whose table was built anew against
+// TestFirstEditionTakesTheTablesPlace holds a layer whose staging table became its own against
 // what is declared, and against what had been done to the old table.
 func TestFirstEditionTakesTheTablesPlace(t *testing.T) {
 	s := open(t)
@@ -51,6 +52,9 @@ func TestFirstEditionTakesTheTablesPlace(t *testing.T) {
 		"SELECT has_table_privilege('onemap_rebuild_reader', 'layer.dot', 'SELECT')",
 		"SELECT NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'staging'::regnamespace)",
 		"SELECT pg_get_serial_sequence('layer.dot', 'id') = 'layer.dot_id_seq'",
+		fmt.Sprintf("SELECT bool_and(edition = %d AND updated_by IS NULL) FROM layer.dot", e.ID),
+		fmt.Sprintf("SELECT bool_and(d.recorded_at = e.published_at) FROM layer.dot AS d, onemap.edition AS e WHERE e.id = %d", e.ID),
+		"SELECT NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'layer.dot'::regclass AND NOT attisdropped AND attname LIKE '\\_%')",
 	} {
 		if yes, err := s.Bool(ctx, question); err != nil || !yes {
 			t.Errorf("%s: %v, %v", question, yes, err)
@@ -72,6 +76,54 @@ func TestFirstEditionTakesTheTablesPlace(t *testing.T) {
 		t.Error(diff)
 	}
 	do("REVOKE ALL ON layer.dot FROM onemap_rebuild_reader; DROP ROLE onemap_rebuild_reader")
+}
+
+// TestFaultyRowsStayBehind publishes a first edition of a survey with a faulty row.
+func TestFaultyRowsStayBehind(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	records := numbered("county", map[string]int64{"a": 1, "b": 2})
+	records = append(records, numbered("county", map[string]int64{"a": 3, "c": 5000})...)
+	records[2].Faulty, records[3].Faulty = true, true
+	b := brought(t, s, "a.zip", data.ScopeLayer, records)
+	advance(t, s, b.ID, data.BatchSelfChecked, data.BatchCityChecked, data.BatchAccepted)
+	e, err := s.PublishBatch(ctx, b.ID, "reviewer")
+	if err != nil || e.Added != 2 {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	if got := rows(t, s, "dot"); len(got) != 2 || got["a"][1] != "1" || got["b"][1] != "2" {
+		t.Error(got)
+	}
+}
+
+// TestIDsAreGivenOnce stages two surveys for the empty layer, and takes ids between staging
+// and publication.
+func TestIDsAreGivenOnce(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	one := accepted(t, s, "a.zip", map[string]int64{"a": 1, "b": 2})
+	two := accepted(t, s, "b.zip", map[string]int64{"b": 2, "c": 3})
+	three := accepted(t, s, "c.zip", map[string]int64{"d": 4, "e": 5})
+	seen := map[string]string{}
+	for _, b := range []data.Batch{one, two, three} {
+		if b.ID == three.ID {
+			if err := s.Exec(ctx, "DELETE FROM layer.dot"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.PublishBatch(ctx, b.ID, "reviewer"); err != nil {
+			t.Fatal(err)
+		}
+		for code, r := range rows(t, s, "dot") {
+			if other, known := seen[r[0]]; known && other != code {
+				t.Errorf("%s has the id %s, which was %s's", code, r[0], other)
+			}
+			seen[r[0]] = code
+		}
+	}
+	if len(seen) != 5 {
+		t.Errorf("%d ids for five records: %v", len(seen), seen)
+	}
 }
 
 func TestTableThatOthersBuiltOnStays(t *testing.T) {
@@ -105,6 +157,9 @@ func TestFirstEditionThatBreaksARuleLeavesNothing(t *testing.T) {
 		}
 		if again, err := s.Batch(ctx, b.ID); err != nil || again.State != data.BatchAccepted {
 			t.Errorf("%s: %s, %v", name, again.State, err)
+		}
+		if good, _, _, err := s.StagedCounts(ctx, b.ID); err != nil || good != 2 {
+			t.Errorf("%s: %d staged rows are left, %v", name, good, err)
 		}
 	}
 }
