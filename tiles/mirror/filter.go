@@ -1,7 +1,6 @@
 package mirror
 
 import (
-	"math/bits"
 	"sync"
 
 	"github.com/paulmach/orb"
@@ -250,21 +249,4 @@ func (s *segment) compile(f layers.Predicate) (program, bool) {
 		return nil, false
 	}
 	return scan{f, row{segment: s}}, true
-}
-
-// ones counts the features of a part that fit.
-func ones(p *part, fit matcher) int {
-	n := 0
-	for k := range (p.len() + 63) >> blockBits {
-		mask := ^uint64(0)
-		if rest := p.len() - k<<blockBits; rest < 64 {
-			mask = 1<<rest - 1
-		}
-		mask &^= p.hidden(k)
-		if fit != nil {
-			mask &= fit.block(k)
-		}
-		n += bits.OnesCount64(mask)
-	}
-	return n
 }

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 	"time"
 )
@@ -97,15 +96,6 @@ func (p *part) see(now time.Time) (next int64) {
 		p.off = nil
 	}
 	return next
-}
-
-// live is the number of features to be seen.
-func (p *part) live() int {
-	n := p.len()
-	for _, w := range p.off {
-		n -= bits.OnesCount64(w)
-	}
-	return n
 }
 
 func micros(t time.Time) int64 { return t.UnixMicro() - postgresEpoch.UnixMicro() }

@@ -145,7 +145,7 @@ func (d *drawer) several(s *segment, first, last uint32) bool {
 // cut writes a polygon that reaches over the tile's buffer.
 func (d *drawer) cut(rings [][]mvt.Vertex) (drawn bool) {
 	for k, ring := range rings {
-		if ring = mvt.Tidy(ring); ring == nil || len(ring) < 3 {
+		if ring = mvt.Tidy(ring); ring == nil {
 			if k == 0 {
 				return false
 			}
