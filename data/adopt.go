@@ -29,7 +29,7 @@ func (w *publisher) adopt(ctx context.Context, staged string) (done bool, err er
 				AND d.classid NOT IN ('pg_class'::regclass, 'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_type'::regclass))
 			AND NOT EXISTS (SELECT FROM pg_description AS d WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid)
 			AND NOT EXISTS (SELECT FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND a.attnum > 0
-				AND (a.attacl IS NOT NULL OR a.attoptions IS NOT NULL OR a.attstattarget >= 0 OR a.attcompression <> '' OR a.attstorage <> t.typstorage))
+				AND (a.attacl IS NOT NULL OR EXISTS (SELECT FROM unnest(a.attoptions) AS o WHERE o LIKE 'n_distinct%') OR a.attstattarget >= 0 OR a.attcompression <> '' OR a.attstorage <> t.typstorage))
 			AND EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = $2::regclass AND a.attname = $3)
 		FROM pg_class AS c WHERE c.oid = $1::regclass`, table, staged, layers.StagedID).Scan(&done); err != nil || !done {
 		return false, err

@@ -158,6 +158,9 @@ func (w *publisher) stageAndApply(ctx context.Context, records iter.Seq2[layers.
 	return err
 }
 
+// manyStaged is from how many rows on a survey is joined with its layer as a whole.
+const manyStaged = 1000
+
 // apply brings the layer to a staged survey: what is gone, changed and new.
 func (w *publisher) apply(ctx context.Context, table string) error {
 	steps := w.layer.Diff(table, string(w.p.Scope), w.kept)
@@ -175,6 +178,13 @@ func (w *publisher) apply(ctx context.Context, table string) error {
 	var staged int64
 	if err := w.tx.QueryRow(ctx, "SELECT count(*) FROM "+table+" AS i WHERE "+layers.Publishable("i")).Scan(&staged); err != nil {
 		return err
+	}
+	if staged > manyStaged {
+		// Else an empty or small layer is looked through again for every row, with the rows
+		// that the same statement has written: a time that grows with their square.
+		if _, err := w.tx.Exec(ctx, "SET LOCAL enable_nestloop = off"); err != nil {
+			return err
+		}
 	}
 	run := func(st layers.Statement) (int64, error) {
 		args := append([]any{w.e.ID}, st.Args...)

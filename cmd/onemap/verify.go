@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -81,7 +82,9 @@ const verifyMemory = 8 << 30
 
 // mirrored brings the layers into memory, as serve does, and returns when they are there.
 func (p *program) mirrored(ctx context.Context, d *database) (*mirror.Mirror, func(), error) {
-	m := mirror.New(d.Catalogue(), d.Store, mirror.Options{Memory: verifyMemory, Log: p.log})
+	// Its progress is of no interest here, and would come between that of the command.
+	log := slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	m := mirror.New(d.Catalogue(), d.Store, mirror.Options{Memory: verifyMemory, Log: log})
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
