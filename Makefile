@@ -49,7 +49,7 @@ lint: ui ## gofumpt, vet, staticcheck, import arrows, the page's linter
 	cd web/ui && npm run lint --silent
 
 unit: ui ## Go's tests against a private PostGIS, and the page's unit tests
-	go test -race -timeout 8m ./...
+	go test -race -timeout 15m ./...
 	@scripts/ui.sh packages
 	cd web/ui && npm test --silent
 
