@@ -56,8 +56,14 @@ var drawers = sync.Pool{New: func() any { return &drawer{} }}
 
 // draw appends the layer's part of the tile to dst. fit chooses features; nil: all.
 func draw(dst []byte, parts []*part, q layers.Query, fit []matcher, t maptile.Tile) []byte {
-	view := q.View
 	d := drawers.Get().(*drawer)
+	dst = d.draw(dst, parts, q, fit, t)
+	drawers.Put(d) // not after a panic, which leaves it as it was in the middle
+	return dst
+}
+
+func (d *drawer) draw(dst []byte, parts []*part, q layers.Query, fit []matcher, t maptile.Tile) []byte {
+	view := q.View
 	d.begin(q, t)
 	thin := view.Thin != nil && d.z <= view.Thin.Until
 	if thin {
@@ -83,9 +89,7 @@ func draw(dst []byte, parts []*part, q layers.Query, fit []matcher, t maptile.Ti
 	if dst == nil {
 		dst = make([]byte, 0, d.main.Len()+d.labels.Len())
 	}
-	dst = d.labels.AppendTo(d.main.AppendTo(dst))
-	drawers.Put(d) // not after a panic, which leaves it as it was in the middle
-	return dst
+	return d.labels.AppendTo(d.main.AppendTo(dst))
 }
 
 func matcherOf(fit []matcher, k int) matcher {

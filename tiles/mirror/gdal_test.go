@@ -27,7 +27,7 @@ var dimensions = []string{"POINT", "LINESTRING", "POLYGON"}
 // layer is of that name, with as many features as another reader finds, of the same types.
 func TestGDALReadsTiles(t *testing.T) {
 	if _, err := exec.LookPath("ogrinfo"); err != nil {
-		t.Skip("GDAL is not installed")
+		t.Fatal("GDAL is not installed; make setup installs it")
 	}
 	store := city(t)
 	m := mirrored(t, store, mirror.Options{})
