@@ -100,6 +100,20 @@ func int64From(b []byte) (n int64) {
 	return n
 }
 
+// IDs returns the ids of the records that fit a query, in no order.
+func (s *Store) IDs(ctx context.Context, q layers.Query) (ids []int64, err error) {
+	st := q.IDsSQL()
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		rows, err := c.Query(ctx, st.Text, planned(st)...)
+		if err != nil {
+			return err
+		}
+		ids, err = pgx.CollectRows(rows, pgx.RowTo[int64])
+		return err
+	})
+	return ids, err
+}
+
 // Count counts the records that fit a query.
 func (s *Store) Count(ctx context.Context, q layers.Query) (n int64, err error) {
 	st := q.CountSQL()

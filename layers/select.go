@@ -49,6 +49,14 @@ func (q Query) ItemSQL(id int64) Statement {
 	return b.statement()
 }
 
+// IDsSQL selects the ids of the records that fit, whatever After and Limit say.
+func (q Query) IDsSQL() Statement {
+	var b builder
+	b.text("SELECT id FROM ", q.table(), " WHERE true")
+	q.conditions(&b)
+	return b.statement()
+}
+
 // CountSQL counts the records that fit, whatever After and Limit say.
 func (q Query) CountSQL() Statement {
 	var b builder

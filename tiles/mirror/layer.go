@@ -19,6 +19,19 @@ const (
 type version struct {
 	parts []*part // the base first, then what has come since, largest first
 	until int64   // when something begins or ends to be valid, in microseconds of PostgreSQL's epoch
+
+	numbered atomic.Uint64
+}
+
+var versions atomic.Uint64 // how many have a number
+
+// number tells the version from all others; it gets one when it is first asked for it.
+func (v *version) number() uint64 {
+	if n := v.numbered.Load(); n > 0 {
+		return n
+	}
+	v.numbered.CompareAndSwap(0, versions.Add(1))
+	return v.numbered.Load()
 }
 
 // len is the number of features that are kept, hidden ones included.

@@ -87,6 +87,8 @@ type Mirror struct {
 	database string
 	watchers map[chan Touch]bool
 	healthy  atomic.Bool // the feed is being followed
+
+	turn chan struct{} // of reading a layer for one question
 }
 
 // Touch tells that a layer has changed in some boxes.
@@ -104,6 +106,7 @@ func New(c *layers.Catalogue, truth Truth, o Options) *Mirror {
 	m := &Mirror{
 		truth: truth, options: o, layers: map[string]*layerMirror{}, state: map[string]State{},
 		position: map[string]string{}, joining: map[string]*segment{}, saved: map[string]*version{}, watchers: map[chan Touch]bool{},
+		turn: make(chan struct{}, 1),
 	}
 	for _, l := range c.Layers() {
 		m.layers[l.ID] = &layerMirror{layer: l, clock: o.Clock}
