@@ -26,6 +26,7 @@ type room struct {
 // room may always import itself.
 var rooms = map[string]room{
 	"geo":           {others: []string{"github.com/paulmach/orb", "github.com/tidwall/geodesic"}},
+	"geo/near":      {ours: []string{"geo"}, others: []string{"github.com/paulmach/orb"}},
 	"layers":        {ours: []string{"geo", "layers/cql2", "layers/fault"}},
 	"layers/cql2":   {ours: []string{"layers/fault"}, others: []string{"github.com/paulmach/orb"}},
 	"layers/fault":  {others: []string{}},
