@@ -37,32 +37,39 @@ type Interval struct {
 
 // Now is the instant of the question itself, by the database's clock: what the map shows
 // when nobody asks for another time. All questions about it share one Key.
-func Now() *Interval { return &Interval{now: true} }
+func Now() *Interval { return &now }
+
+var now = Interval{now: true}
 
 // IsNow reports whether the interval is Now.
 func (i Interval) IsNow() bool { return i.now }
 
 // Key names everything that decides the answer of a query but the box, paging and
 // coordinate system: layer, class of readers, time and filters in a canonical order.
-func (q Query) Key() string {
-	var b strings.Builder
-	b.WriteString(q.View.ID)
-	b.WriteByte('|')
-	b.WriteString(q.View.Class)
-	b.WriteByte('|')
+func (q Query) Key() string { return string(q.AppendKey(nil)) }
+
+// AppendKey appends Key.
+func (q Query) AppendKey(b []byte) []byte {
+	b = append(b, q.View.ID...)
+	b = append(b, '|')
+	b = append(b, q.View.Class...)
+	b = append(b, '|')
 	if q.Datetime != nil {
-		b.WriteString(q.Datetime.String())
+		b = append(b, q.Datetime.String()...)
 	}
 	if q.Edition > 0 {
-		b.WriteString("|edition ")
-		b.WriteString(strconv.FormatInt(q.Edition, 10))
+		b = append(b, "|edition "...)
+		b = strconv.AppendInt(b, q.Edition, 10)
 	}
 	if q.Only != nil {
-		b.WriteString("|fields")
+		b = append(b, "|fields"...)
 		for _, f := range q.Only {
-			b.WriteByte(' ')
-			b.WriteString(f.Name)
+			b = append(b, ' ')
+			b = append(b, f.Name...)
 		}
+	}
+	if len(q.Filters) == 0 {
+		return b
 	}
 	keys := make([]string, len(q.Filters))
 	for i, p := range q.Filters {
@@ -70,10 +77,10 @@ func (q Query) Key() string {
 	}
 	sort.Strings(keys)
 	for _, k := range keys {
-		b.WriteByte('|')
-		b.WriteString(k)
+		b = append(b, '|')
+		b = append(b, k...)
 	}
-	return b.String()
+	return b
 }
 
 // TileFields are the fields that ride in the query's tiles at zoom z, the styled field first.

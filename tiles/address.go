@@ -5,6 +5,7 @@
 package tiles
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,15 +49,13 @@ func ParseLayers(list string) ([]string, error) {
 		return nil, fault.In("layers", "One tile holds at most %d layers.", MaxLayers)
 	}
 	ids := strings.Split(list, ",")
-	seen := make(map[string]bool, len(ids))
-	for _, id := range ids {
+	for i, id := range ids {
 		if id == "" {
 			return nil, fault.In("layers", "The list of layers has an empty name; write ids with one comma between them.")
 		}
-		if seen[id] {
+		if slices.Contains(ids[:i], id) {
 			return nil, fault.In("layers", "The list names %q twice.", id)
 		}
-		seen[id] = true
 	}
 	return ids, nil
 }
@@ -65,7 +64,7 @@ func ParseLayers(list string) ([]string, error) {
 // one address only.
 func number(field, s string, limit uint32) (uint32, error) {
 	v, err := strconv.ParseUint(s, 10, 32)
-	if err != nil || strconv.FormatUint(v, 10) != s {
+	if err != nil || len(s) > 1 && s[0] == '0' {
 		return 0, fault.In(field, "%q is not a whole number from 0 to %d.", clip(s), limit)
 	}
 	if uint32(v) > limit {

@@ -44,7 +44,7 @@ var codings = [...]coding{{Zstd, "zstd", packZstd}, {Gzip, "gzip", packGzip}, {B
 
 // Body is a finished tile. All its methods may be used by several requests at once.
 type Body struct {
-	plain  []byte
+	plain  Representation // with its ETag
 	hash   string
 	packed [len(codings)]struct {
 		once sync.Once
@@ -54,7 +54,8 @@ type Body struct {
 
 // NewBody makes a Body of a tile's bytes, which the caller gives away.
 func NewBody(plain []byte) *Body {
-	return &Body{plain: plain, hash: strconv.FormatUint(xxhash.Sum64(plain), 16)}
+	hash := strconv.FormatUint(xxhash.Sum64(plain), 16)
+	return &Body{plain: Representation{Bytes: plain, ETag: `"` + hash + `"`}, hash: hash}
 }
 
 // Representation is a tile as one client takes it.
@@ -75,7 +76,7 @@ func (b *Body) As(taken Encodings) Representation {
 		}
 		p := &b.packed[i]
 		p.once.Do(func() {
-			if packed := c.compress(b.plain); len(packed) < len(b.plain) {
+			if packed := c.compress(b.plain.Bytes); len(packed) < b.Len() {
 				p.rep = Representation{Bytes: packed, Encoding: c.name, ETag: `"` + b.hash + "-" + c.name + `"`}
 			}
 		})
@@ -84,11 +85,11 @@ func (b *Body) As(taken Encodings) Representation {
 		}
 		break
 	}
-	return Representation{Bytes: b.plain, ETag: `"` + b.hash + `"`}
+	return b.plain
 }
 
 // Len returns the length of the tile in bytes before compression.
-func (b *Body) Len() int { return len(b.plain) }
+func (b *Body) Len() int { return len(b.plain.Bytes) }
 
 var gzips = sync.Pool{New: func() any {
 	w, err := gzip.NewWriterLevel(nil, gzipLevel)

@@ -156,7 +156,7 @@ func key(t maptile.Tile, queries []layers.Query) string {
 	}
 	for _, q := range queries {
 		b = append(b, '\n')
-		b = append(b, q.Key()...)
+		b = q.AppendKey(b)
 	}
 	return string(b)
 }

@@ -24,7 +24,7 @@ import (
 )
 
 // newFresh is a world whose tiles come from memory.
-func newFresh(t *testing.T) *world {
+func newFresh(t testing.TB) *world {
 	t.Helper()
 	w := newWorld(t)
 	m := mirror.New(w.cat, w.store, mirror.Options{Memory: 1 << 30, Log: slog.New(slog.DiscardHandler)})

@@ -169,3 +169,28 @@ func FuzzBox(f *testing.F) {
 		}
 	})
 }
+
+func TestTilePath(t *testing.T) {
+	tests := []struct {
+		path string
+		want [4]string
+		ok   bool
+	}{
+		{"/tiles/a,b/3/2/1.mvt", [4]string{"a,b", "3", "2", "1"}, true},
+		{"/tiles/a/3/2/.mvt", [4]string{}, false},
+		{"/tiles//3/2/1.mvt", [4]string{}, false},
+		{"/tiles/a/3/2.mvt", [4]string{}, false},
+		{"/tiles/a/3/2/1/0.mvt", [4]string{}, false},
+		{"/tiles/a/3/2/1.png", [4]string{}, false},
+		{"/tiles/a.json", [4]string{}, false},
+		{"/a/3/2/1.mvt", [4]string{}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.path, func(t *testing.T) {
+			got, ok := tilePath(tt.path)
+			if ok != tt.ok || ok && got != tt.want {
+				t.Errorf("got %q, %v", got, ok)
+			}
+		})
+	}
+}

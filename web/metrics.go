@@ -22,6 +22,11 @@ type metrics struct {
 	running  prometheus.Gauge
 	tiles    *prometheus.CounterVec
 	bytes    prometheus.Histogram
+
+	// Those of tiles, found once.
+	tileGot     prometheus.Counter
+	tileSeconds prometheus.Observer
+	tileWays    map[tiles.Way]prometheus.Counter
 }
 
 func newMetrics(version, revision string, others []prometheus.Collector) *metrics {
@@ -53,6 +58,12 @@ func newMetrics(version, revision string, others []prometheus.Collector) *metric
 	m.registry.MustRegister(m.requests, m.seconds, m.running, m.tiles, m.bytes, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.registry.MustRegister(others...)
+	m.tileGot = m.requests.WithLabelValues("tile", http.MethodGet, "200")
+	m.tileSeconds = m.seconds.WithLabelValues("tile")
+	m.tileWays = map[tiles.Way]prometheus.Counter{}
+	for _, way := range []tiles.Way{tiles.Made, tiles.Shared, tiles.Kept} {
+		m.tileWays[way] = m.tiles.WithLabelValues(string(way))
+	}
 	return m
 }
 
@@ -62,6 +73,11 @@ func (m *metrics) begin() { m.running.Inc() }
 // end counts a request out.
 func (m *metrics) end(route, method string, status int, took time.Duration) {
 	m.running.Dec()
+	if route == "tile" && method == http.MethodGet && status == http.StatusOK {
+		m.tileGot.Inc()
+		m.tileSeconds.Observe(took.Seconds())
+		return
+	}
 	if route == "" {
 		route = "none"
 	}
@@ -71,7 +87,7 @@ func (m *metrics) end(route, method string, status int, took time.Duration) {
 
 // tile counts a tile that was handed out.
 func (m *metrics) tile(bytes int, way tiles.Way) {
-	m.tiles.WithLabelValues(string(way)).Inc()
+	m.tileWays[way].Inc()
 	m.bytes.Observe(float64(bytes))
 }
 

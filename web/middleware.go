@@ -2,17 +2,18 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"time"
 )
 
-// note is what a request writes down about itself for its log line and problems.
+// note is what a request writes down about itself for its log line and problems. It is the
+// request's context too.
 type note struct {
+	context.Context
 	id     string
 	route  string // name of the route, for metrics; empty where none matched
 	err    error
@@ -20,6 +21,14 @@ type note struct {
 }
 
 type noteKey struct{}
+
+// Value finds the note itself and what the context before it has.
+func (n *note) Value(key any) any {
+	if _, asked := key.(noteKey); asked {
+		return n
+	}
+	return n.Context.Value(key)
+}
 
 // noteOf returns the request's note, or nil outside a request.
 func noteOf(ctx context.Context) *note {
@@ -40,9 +49,8 @@ func RequestID(ctx context.Context) string {
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()
-		n := &note{id: requestID(r)}
-		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
-		w.Header().Set("X-Request-Id", n.id)
+		n := &note{Context: r.Context(), id: requestID(r)}
+		r = r.WithContext(n)
 		out := &recorder{ResponseWriter: w}
 		s.metrics.begin()
 		defer func() {
@@ -133,15 +141,19 @@ func (s *Server) limit(next http.Handler) http.Handler {
 	})
 }
 
-// requestID takes over the id that a proxy gave if it is harmless, else makes one.
+// requestID takes over the id that a proxy gave if it is harmless, else makes one of 16
+// hexadecimal digits. It is no secret.
 func requestID(r *http.Request) string {
 	id := r.Header.Get("X-Request-Id")
 	if harmless(id) {
 		return id
 	}
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	return hex.EncodeToString(b[:])
+	const digits = "0123456789abcdef"
+	var b [16]byte
+	for i, n := 0, rand.Uint64(); i < len(b); i, n = i+1, n>>4 {
+		b[i] = digits[n&15]
+	}
+	return string(b[:])
 }
 
 func harmless(id string) bool {

@@ -101,6 +101,12 @@ func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 		body = nil
 	}
 	h := w.Header()
+	for name, values := range secured { // which a tile does without, as without its request's id
+		if h[name] == nil {
+			h[name] = values
+		}
+	}
+	h.Set("X-Request-Id", p.RequestID)
 	for _, name := range []string{"ETag", "Last-Modified", "Content-Encoding", "Content-Length", "Content-Crs", "Link"} {
 		h.Del(name)
 	}

@@ -17,6 +17,8 @@ const (
 	cacheLong  = "public, max-age=31536000, immutable" // its address changes with its content
 )
 
+var varies = []string{"Accept-Encoding"}
+
 // send answers with a finished body: with gzip where the client takes it, the strong
 // ETag of that encoding, and 304 where the client has those bytes already (RFC 9110
 // section 13.1.2). To a HEAD request net/http sends the head alone.
@@ -27,19 +29,22 @@ func send(w http.ResponseWriter, r *http.Request, mediaType, cache string, body 
 // sendVersion is send with a version of what is sent before the ETag's own text.
 func sendVersion(w http.ResponseWriter, r *http.Request, mediaType, cache, version string, body *tiles.Body) {
 	h := w.Header()
-	h.Add("Vary", "Accept-Encoding")
-	h.Set("Cache-Control", cache)
+	if h["Vary"] == nil {
+		h["Vary"] = varies // shared: one more is appended to a copy
+	} else {
+		h.Add("Vary", "Accept-Encoding")
+	}
 	rep := body.As(codings(r.Header.Get("Accept-Encoding")))
 	if version != "" {
 		rep.ETag = `"` + version + "-" + rep.ETag[1:]
 	}
-	h.Set("ETag", rep.ETag)
-	if hasTag(r.Header.Values("If-None-Match"), rep.ETag) {
+	values := [...]string{cache, rep.ETag, mediaType, strconv.Itoa(len(rep.Bytes))}
+	h["Cache-Control"], h["Etag"] = values[0:1:1], values[1:2:2] // together in one piece of memory
+	if hasTag(r.Header["If-None-Match"], rep.ETag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	h.Set("Content-Type", mediaType)
-	h.Set("Content-Length", strconv.Itoa(len(rep.Bytes)))
+	h["Content-Type"], h["Content-Length"] = values[2:3:3], values[3:4:4]
 	if rep.Encoding != "" {
 		h.Set("Content-Encoding", rep.Encoding)
 	}

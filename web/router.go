@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -24,9 +25,6 @@ type route struct {
 
 func (s *Server) routes() []route {
 	return []route{
-		// First, as the router tries them in their order: no other address is asked for so often.
-		{"tile", "/tiles/{layers}/{z}/{x}/{y}.mvt", s.getTile},
-
 		{"page", "/", s.getPage},
 		{"asset", "/assets/{file}", s.getAsset},
 		{"page info", "/page.json", s.getPageInfo},
@@ -36,6 +34,7 @@ func (s *Server) routes() []route {
 		{"layer counts", "/layers/{layer}/counts", s.getLayerCounts},
 		{"counts", "/counts", s.getCounts},
 
+		{"tile", "/tiles/{layers}/{z}/{x}/{y}.mvt", s.getTile}, // in tilesFirst, but for other methods
 		{"tilejson", "/tiles/{layers}.json", s.getTileJSON},
 		{"style", "/styles/onemap.json", s.getStyle},
 		{"sprite", "/sprites/{file}", s.getSprite},
@@ -84,6 +83,19 @@ func (s *Server) router() http.Handler {
 	})
 	router.MethodNotAllowedHandler = s.otherMethod(router)
 	return router
+}
+
+// tilesFirst answers for tiles past the router, which costs more than a tile that is kept.
+func (s *Server) tilesFirst(next http.Handler) http.Handler {
+	tile := s.share(s.named("tile", s.getTile))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := tilePath(r.URL.Path); !ok || r.Method != http.MethodGet && r.Method != http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		maps.Copy(w.Header(), securedTile)
+		tile.ServeHTTP(w, r)
+	})
 }
 
 // named tells the request's note which route it took and answers with the handler's error.

@@ -79,7 +79,7 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 			return nil, err
 		}
 	}
-	s.handler = s.observe(secure(s.share(s.router())))
+	s.handler = s.observe(s.tilesFirst(secure(s.share(s.router()))))
 	if s.archive, _ = store.(*Archive); s.archive != nil {
 		s.handler = s.archive.asRole(s.handler)
 	}

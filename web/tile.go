@@ -20,11 +20,12 @@ import (
 // length like any other, so that caches and HEAD need no second rule. 404 would make
 // MapLibre stretch the parent tile over the place.
 func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
-	address, err := tiles.ParseAddress(pathValue(r, "z"), pathValue(r, "x"), pathValue(r, "y"))
+	path, _ := tilePath(r.URL.Path)
+	address, err := tiles.ParseAddress(path[1], path[2], path[3])
 	if err != nil {
 		return err
 	}
-	views, err := s.views(r, pathValue(r, "layers"))
+	views, err := s.views(r, path[0])
 	if err != nil {
 		return err
 	}
@@ -53,6 +54,25 @@ func (s *Server) getTile(w http.ResponseWriter, r *http.Request) error {
 	s.metrics.tile(body.Len(), way)
 	send(w, r, tiles.Type, cacheAsk, body)
 	return nil
+}
+
+// tilePath takes the address of a tile apart: layers, zoom, column and row, none empty. It
+// is false for another address.
+func tilePath(path string) (parts [4]string, ok bool) {
+	path, ok = strings.CutPrefix(path, "/tiles/")
+	if !ok {
+		return parts, false
+	}
+	if path, ok = strings.CutSuffix(path, ".mvt"); !ok {
+		return parts, false
+	}
+	for i := range 3 {
+		if parts[i], path, ok = strings.Cut(path, "/"); !ok || parts[i] == "" {
+			return parts, false
+		}
+	}
+	parts[3] = path
+	return parts, path != "" && !strings.Contains(path, "/")
 }
 
 // tileFields reads fields, a comma list of fields that a layer's part of a tile is to carry
@@ -109,6 +129,9 @@ func (s *Server) views(r *http.Request, list string) ([]*layers.View, error) {
 
 // parseQuery reads the query string strictly: net/url alone drops what it can't read.
 func parseQuery(r *http.Request) (url.Values, error) {
+	if r.URL.RawQuery == "" {
+		return nil, nil
+	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "The query string can't be read: write it as name=value with & between, and %% before escaped bytes.")
@@ -120,6 +143,9 @@ func parseQuery(r *http.Request) (url.Values, error) {
 // string; the reserved parameters besides those of the filter are the caller's.
 func filteredQuery(v *layers.View, params url.Values, reserved ...string) (layers.Query, error) {
 	q := layers.Query{View: v}
+	if len(params) == 0 {
+		return q, nil
+	}
 	filters, err := layers.ParseFilters(v, params, append(slices.Clip(reserved), filterReserved...)...)
 	if err != nil {
 		return q, err

@@ -35,7 +35,7 @@ func readTileAnswers(t *testing.T, w *world) {
 	for _, a := range []answer{plain, zipped} {
 		h := a.Header
 		if h.Get("Content-Type") != "application/vnd.mapbox-vector-tile" || !strings.Contains(h.Get("Vary"), "Accept-Encoding") ||
-			h.Get("Cache-Control") != "private, no-cache" || h.Get("Content-Security-Policy") == "" {
+			h.Get("Cache-Control") != "private, no-cache" || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cross-Origin-Resource-Policy") != "same-origin" {
 			t.Errorf("headers %v", h)
 		}
 	}
@@ -128,6 +128,14 @@ func readTileRefusals(t *testing.T, w *world) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) { w.refused(tt.path, tt.status, tt.code, tt.field) })
+	}
+	for _, path := range []string{"/tiles/nothing/3/0/0.mvt", "/tiles/dot/3/0.mvt"} { // no tiles, so with the headers of documents
+		if h := w.get(path).Header; !strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("X-Frame-Options") != "DENY" || h.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: headers %v", path, h)
+		}
+	}
+	if a := w.do(http.MethodPost, at); a.StatusCode != http.StatusMethodNotAllowed || a.Header.Get("Allow") != "GET, HEAD, OPTIONS" {
+		t.Errorf("POST: %s %v", a.Status, a.Header)
 	}
 }
 

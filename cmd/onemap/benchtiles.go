@@ -131,17 +131,17 @@ func (m *benchmark) floorTiles(ctx context.Context, at int, ids []string, tiles 
 
 // measureCeiling holds list A against the ceiling.
 func (m *benchmark) measureCeiling(ctx context.Context, a load.Result) error {
-	r, err := m.ceiling(ctx, a)
+	r, err := m.ceiling(ctx, a.MeanBytes(), load.Plan{Connections: connections, Count: 20 * a.Count, Limit: partLimit / 4})
 	if err == nil {
 		m.add(newFigure("tiles A over the ceiling of net/http", a.PerSecond(), "tiles/s").beside("fixed slice of the same size", r.PerSecond()))
 	}
 	return err
 }
 
-// ceiling has a plain server write a fixed slice of a list's mean size: the most that this
-// load generator can see over HTTP on this machine.
-func (m *benchmark) ceiling(ctx context.Context, a load.Result) (load.Result, error) {
-	body := make([]byte, a.MeanBytes())
+// ceiling has a plain server write a fixed slice of some bytes: the most that this load
+// generator can see over HTTP on this machine.
+func (m *benchmark) ceiling(ctx context.Context, size int, plan load.Plan) (load.Result, error) {
+	body := make([]byte, size)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return load.Result{}, fault.Wrap(err, fault.Unavailable, "There is no free port on this machine")
@@ -154,7 +154,7 @@ func (m *benchmark) ceiling(ctx context.Context, a load.Result) (load.Result, er
 		return load.Result{}, err
 	}
 	defer client.Close()
-	return load.Run(ctx, load.Plan{Connections: connections, Count: 20 * a.Count, Limit: partLimit / 4}, func(ctx context.Context, _ int) (int, error) {
+	return load.Run(ctx, plan, func(ctx context.Context, _ int) (int, error) {
 		return client.Get(ctx, "/", false)
 	})
 }
@@ -188,15 +188,24 @@ func (m *benchmark) measureKept(ctx context.Context) error {
 	if _, err := load.Run(ctx, load.Plan{Connections: connections, Count: len(paths), Limit: partLimit}, get); err != nil {
 		return err
 	}
-	kept, err := load.Run(ctx, load.Plan{Connections: connections, Count: 20 * len(paths), Limit: partLimit / 4}, get)
-	if err != nil {
-		return err
+	// By turns, as both want the whole machine, which may have other work for a moment.
+	const turns = 5
+	plan := load.Plan{Connections: connections, Count: 100 * len(paths), Limit: partLimit / (4 * turns)}
+	var kept, ceiling []float64
+	for range turns {
+		k, err := load.Run(ctx, plan, get)
+		if err != nil {
+			return err
+		}
+		c, err := m.ceiling(ctx, k.MeanBytes(), plan)
+		if err != nil {
+			return err
+		}
+		kept, ceiling = append(kept, k.PerSecond()), append(ceiling, c.PerSecond())
 	}
-	ceiling, err := m.ceiling(ctx, kept)
-	if err != nil {
-		return err
-	}
-	m.add(newFigure("kept tiles A, c=8", kept.PerSecond(), "tiles/s").beside("fixed slice of the same size", ceiling.PerSecond()))
+	slices.Sort(kept)
+	slices.Sort(ceiling)
+	m.add(newFigure("kept tiles A, c=8", kept[turns/2], "tiles/s").beside("fixed slice of the same size", ceiling[turns/2]))
 	return nil
 }
 
