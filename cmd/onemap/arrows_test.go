@@ -27,6 +27,8 @@ type room struct {
 var rooms = map[string]room{
 	"geo":           {others: []string{"github.com/paulmach/orb", "github.com/tidwall/geodesic"}},
 	"geo/near":      {ours: []string{"geo"}, others: []string{"github.com/paulmach/orb"}},
+	"geo/roads":     {ours: []string{"geo"}, others: []string{"github.com/paulmach/orb"}},
+	"geo/siting":    {ours: []string{}, others: []string{}},
 	"layers":        {ours: []string{"geo", "layers/cql2", "layers/fault"}},
 	"layers/cql2":   {ours: []string{"layers/fault"}, others: []string{"github.com/paulmach/orb"}},
 	"layers/fault":  {others: []string{}},
