@@ -1,0 +1,105 @@
+package ask
+
+import (
+	"context"
+	"sync"
+)
+
+// made keeps what was made of layers and takes long to make: indexes, road graphs, sums. A
+// thing is kept until its layer changes or room is needed for others.
+type made struct {
+	mu    sync.Mutex
+	turn  uint64
+	items map[string]*madeItem
+}
+
+// mostMade is how many things are kept.
+const mostMade = 64
+
+type madeItem struct {
+	revision uint64
+	used     uint64
+	done     chan struct{}
+	value    any
+	err      error
+}
+
+func newMade() *made { return &made{items: map[string]*madeItem{}} }
+
+// get returns what is kept under the key as of the revision, or has it made. Those who want
+// the same at once share one making; it does not end when one of them leaves.
+func (m *made) get(ctx context.Context, key string, revision uint64, make func() (any, error)) (any, error) {
+	for {
+		m.mu.Lock()
+		m.turn++
+		item := m.items[key]
+		if item == nil || item.revision != revision {
+			item = &madeItem{revision: revision, used: m.turn, done: makeChan()}
+			m.items[key] = item
+			m.forget()
+			m.mu.Unlock()
+			item.value, item.err = make()
+			close(item.done)
+			if item.err != nil {
+				m.drop(key, item)
+			}
+			return item.value, item.err
+		}
+		item.used = m.turn
+		m.mu.Unlock()
+		select {
+		case <-item.done:
+			if item.err == nil {
+				return item.value, nil
+			}
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			// The one that made it may have left in the middle: try again.
+			m.drop(key, item)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func makeChan() chan struct{} { return make(chan struct{}) }
+
+func (m *made) drop(key string, item *madeItem) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.items[key] == item {
+		delete(m.items, key)
+	}
+}
+
+// forget lets go of what was not used for longest.
+func (m *made) forget() {
+	for len(m.items) > mostMade {
+		oldest := ""
+		for key, item := range m.items {
+			if oldest == "" || item.used < m.items[oldest].used {
+				oldest = key
+			}
+		}
+		delete(m.items, oldest)
+	}
+}
+
+// made1 keeps what follows from a layer at a revision.
+func made1[T any](s *Session, key string, revision uint64, make func() (T, error)) (T, error) {
+	v, err := s.asker.made.get(s.ctx, key, revision, func() (any, error) { return make() })
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return v.(T), nil
+}
+
+// derive keeps what follows from a set alone, unless the set is the session's own.
+func derive[T any](s *Session, set *Set, name string, make func() (T, error)) (T, error) {
+	if set.key == "" {
+		return make()
+	}
+	return made1(s, name+" "+set.key, set.Revision(), make)
+}

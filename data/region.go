@@ -1,0 +1,36 @@
+package data
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkb"
+
+	"onemap/geo"
+	"onemap/layers"
+	"onemap/layers/fault"
+)
+
+// Buffer is the area within some metres, geodesic, of a geometry in longitude and latitude,
+// with 32 corners a quarter of a circle.
+func (s *Store) Buffer(ctx context.Context, g orb.Geometry, d geo.Metres) (area orb.MultiPolygon, err error) {
+	text, err := wkb.Marshal(g)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "The geometry can't be used")
+	}
+	var answer []byte
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		return c.QueryRow(ctx, "SELECT ST_AsBinary(ST_Multi(ST_Buffer(ST_SetSRID(ST_GeomFromWKB($1), $2)::geography, $3, 'quad_segs=32')::geometry))",
+			text, layers.SRID, float64(d)).Scan(&answer)
+	})
+	if err != nil {
+		return nil, err
+	}
+	made, err := wkb.Unmarshal(answer)
+	if err != nil {
+		return nil, err
+	}
+	area, _ = made.(orb.MultiPolygon)
+	return area, nil
+}
