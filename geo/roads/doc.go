@@ -6,6 +6,7 @@
 //	hits, err := n.Nearest(ctx, search, stops, 10)   // the ten soonest
 //	t, err := n.Tree(ctx, search)                    // times from, or to, the nearest of many stops
 //	t.To(at); t.Serve(ctx, points)                   // of one place, of a million
+//	t.Path(at); t.Stretches()                        // the way there; all that is reached in time
 //
 // # Where edges are joined
 //

@@ -52,11 +52,7 @@ func (g *Graph) Spot(s Snapped) (Spot, bool) {
 	p := int32(s.part) - 1
 	v, t := g.find(p, float64(s.at))
 	edge := g.parts[p].edge
-	a, b := g.vertex(edge, v), g.vertex(edge, v+1)
-	return Spot{
-		Part: int(p), Edge: g.edges[edge].ID, At: float64(s.at),
-		Point: orb.Point{a[0] + (b[0]-a[0])*t, a[1] + (b[1]-a[1])*t},
-	}, true
+	return Spot{Part: int(p), Edge: g.edges[edge].ID, At: float64(s.at), Point: g.between(edge, v, t)}, true
 }
 
 func (g *Graph) owns(s Snapped) bool {
