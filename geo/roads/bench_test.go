@@ -131,3 +131,34 @@ func BenchmarkEachWithin15Minutes(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkServiceArea15Minutes(b *testing.B) {
+	n := roads.Build(city()).Plain()
+	from := roads.Stops(n.Snap(place(40000, 40000), 1000))
+	for b.Loop() {
+		t, err := n.Tree(b.Context(), roads.Search{From: from, Seconds: 900})
+		if err != nil {
+			b.Fatal(err)
+		}
+		count := 0
+		for range t.Stretches() {
+			count++
+		}
+		b.ReportMetric(float64(count), "stretches")
+		t.Release()
+	}
+}
+
+func BenchmarkOutline15Minutes(b *testing.B) {
+	n := roads.Build(city()).Plain()
+	from := roads.Stops(n.Snap(place(40000, 40000), 1000))
+	t, err := n.Tree(b.Context(), roads.Search{From: from, Seconds: 900})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := t.Outline(b.Context(), roads.Outline{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
