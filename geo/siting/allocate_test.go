@@ -2,6 +2,7 @@ package siting_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -14,15 +15,15 @@ import (
 	"onemap/geo/siting"
 )
 
-// small draws a demand. Some cells have no people or no option, some facilities no place,
+// draw draws a demand up to a size. Some cells have no people or no option, some facilities no place,
 // some pairs are there twice, and costs are often equal.
-func small(t *rapid.T) *siting.Demand {
+func draw(t *rapid.T, maxCells, maxFacilities int) *siting.Demand {
 	r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
-	cells, facilities := rapid.IntRange(0, 8).Draw(t, "cells"), rapid.IntRange(0, 6).Draw(t, "facilities")
+	cells, facilities := rapid.IntRange(0, maxCells).Draw(t, "cells"), rapid.IntRange(0, maxFacilities).Draw(t, "facilities")
 	highest := []int64{0, 2, 100}[r.IntN(3)]
 	d := &siting.Demand{People: make([]int64, cells), Capacity: make([]int64, facilities)}
 	for j := range d.Capacity {
-		d.Capacity[j] = r.Int64N(30)
+		d.Capacity[j] = r.Int64N(1 + int64(25*cells/facilities))
 		if r.IntN(6) == 0 {
 			d.Capacity[j] = 0
 		}
@@ -131,7 +132,7 @@ func allocate(t rapid.TB, d *siting.Demand) *siting.Allocation {
 // An allocation is as good as the linear program's, and none of the people get lost.
 func TestAllocateAgainstLinearProgram(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := small(t)
+		d := draw(t, 8, 6)
 		a := allocate(t, d)
 		if served, cost := optimum(d); a.Served != served || a.Cost != cost {
 			t.Errorf("%d served at %d; the linear program's are %d at %d", a.Served, a.Cost, served, cost)
@@ -146,10 +147,27 @@ func TestAllocateAgainstLinearProgram(t *testing.T) {
 	})
 }
 
+// Larger allocations, with long chains of people who make room, are proved optimal.
+func TestAllocateIsProved(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) { allocate(t, draw(t, 200, 40)) })
+}
+
+func TestAllocateCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	told := int64(-1)
+	_, err := siting.Allocate(ctx, city(3000, 60, 1), func(_ int, unmet int64) {
+		told = unmet
+		cancel()
+	})
+	if !errors.Is(err, context.Canceled) || told < 0 {
+		t.Errorf("%v, after it was told that %d are unserved", err, told)
+	}
+}
+
 // A shadow price is what one more place saves, the penalty of who is served now included.
 func TestShadow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d := small(t)
+		d := draw(t, 8, 6)
 		if len(d.Capacity) == 0 {
 			return
 		}

@@ -91,3 +91,53 @@ func BenchmarkAllocate100kTo1929(b *testing.B) {
 		})
 	}
 }
+
+// cityChoice turns the demand of city around: who each facility could serve; all are
+// unserved today, which counts as 5 km.
+func cityChoice(cells, candidates int) *siting.Choice {
+	d := city(cells, candidates, 1)
+	type pair struct {
+		cell int
+		cost int64
+	}
+	rows := make([][]pair, candidates)
+	for i := range d.People {
+		for k := d.Options.Start[i]; k < d.Options.Start[i+1]; k++ {
+			rows[d.Options.To[k]] = append(rows[d.Options.To[k]], pair{i, d.Options.Cost[k]})
+		}
+	}
+	c := &siting.Choice{People: d.People, Now: make([]int64, cells)}
+	for i := range c.Now {
+		c.Now[i] = 5_000_000
+	}
+	for _, row := range rows {
+		for _, p := range row {
+			c.Candidates.Add(p.cell, p.cost)
+		}
+		c.Candidates.EndRow()
+	}
+	return c
+}
+
+func BenchmarkSite50Of10000For100k(b *testing.B) {
+	c := cityChoice(100_000, 10_000)
+	for name, find := range map[string]func() (*siting.Sites, error){
+		"cover": func() (*siting.Sites, error) {
+			return siting.Cover(context.Background(), c.People, &c.Candidates, 50, nil)
+		},
+		"median": func() (*siting.Sites, error) { return siting.Median(context.Background(), c, 50, nil) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			var s *siting.Sites
+			for b.Loop() {
+				var err error
+				if s, err = find(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(len(c.Candidates.To)), "pairs")
+			b.ReportMetric(100*float64(s.Bound-s.Total)/float64(s.Bound), "%gap")
+			b.ReportMetric(100*float64(s.Total-s.Greedy)/float64(s.Total), "%byexchange")
+		})
+	}
+}

@@ -62,7 +62,7 @@ func (s *simplex) start() {
 }
 
 // scanSize is how many arcs are looked at for the one that promises most.
-const scanSize = 2000
+const scanSize = 500
 
 // entering searches cyclically, a block of arcs at a time, for the arc with the lowest
 // reduced cost; when none is below 0, the tree is optimal.

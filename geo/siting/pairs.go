@@ -6,7 +6,10 @@
 // seconds), so that all sums are exact, and all answers are the same in every run.
 package siting
 
-import "fmt"
+import (
+	"fmt"
+	"sort"
+)
 
 // Pairs is a sparse matrix of the pairs that may be: row by row, the column and the cost
 // of each. Row i is To[Start[i]:Start[i+1]] with the costs beside it; the order within a
@@ -89,6 +92,28 @@ func (p *Pairs) transpose(columns int) Pairs {
 		}
 	}
 	return t
+}
+
+// sortRows puts the pairs of each row in the order of their costs, equal ones of their columns.
+func (p *Pairs) sortRows() {
+	for i := range p.Rows() {
+		to, cost := p.row(i)
+		sort.Sort(byCost{to, cost})
+	}
+}
+
+type byCost struct {
+	to   []int32
+	cost []int64
+}
+
+func (b byCost) Len() int { return len(b.to) }
+func (b byCost) Less(i, j int) bool {
+	return b.cost[i] < b.cost[j] || b.cost[i] == b.cost[j] && b.to[i] < b.to[j]
+}
+
+func (b byCost) Swap(i, j int) {
+	b.to[i], b.to[j], b.cost[i], b.cost[j] = b.to[j], b.to[i], b.cost[j], b.cost[i]
 }
 
 // sum adds whole numbers that are 0 or more; it fails on others and beyond limit.
