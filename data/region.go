@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -33,4 +34,25 @@ func (s *Store) Buffer(ctx context.Context, g orb.Geometry, d geo.Metres) (area 
 	}
 	area, _ = made.(orb.MultiPolygon)
 	return area, nil
+}
+
+// RecordedAt gives the times at which records of a layer were made as they are, by id.
+func (s *Store) RecordedAt(ctx context.Context, l *layers.Layer, ids []int64) (map[int64]time.Time, error) {
+	times := make(map[int64]time.Time, len(ids))
+	if len(ids) == 0 {
+		return times, nil
+	}
+	return times, s.read(ctx, func(c *pgx.Conn) error {
+		rows, err := c.Query(ctx, "SELECT id, recorded_at FROM "+l.Table()+" WHERE id = ANY($1)", ids)
+		if err != nil {
+			return err
+		}
+		var id int64
+		var at time.Time
+		_, err = pgx.ForEachRow(rows, []any{&id, &at}, func() error {
+			times[id] = at
+			return nil
+		})
+		return err
+	})
 }

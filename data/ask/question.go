@@ -35,7 +35,7 @@ func ByID(id string) *Question {
 	return nil
 }
 
-var questions = []*Question{around}
+var questions = []*Question{around, nearest}
 
 // Kind is what an input is. In JSON:
 type Kind string
@@ -80,5 +80,5 @@ type Option struct {
 func least(x float64) *float64 { return &x }
 func most(x float64) *float64  { return &x }
 
-// mostMany is how many values a list may have.
-const mostMany = 1000
+// MostMany is how many values a list may have.
+const MostMany = 1000

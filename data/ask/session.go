@@ -60,26 +60,30 @@ func (s *Session) set(v *layers.View, filter, input string) (*Set, error) {
 		}
 		q.Filters = []layers.Predicate{p}
 	}
-	set := &Set{View: v, key: q.Key()}
-	f, err := s.asker.memory.Features(s.ctx, q)
-	if err != nil && fault.CodeOf(err) == fault.Unsupported && q.Filters != nil {
-		f, err = s.decided(q)
-		set.key = ""
-	}
+	f, err := s.chosen(q)
 	if err != nil {
 		return nil, err
 	}
-	if f, err = s.changed(v, f, q.Filters); err != nil {
-		return nil, err
-	}
-	if _, changed := f.(*overlay); changed {
+	set := &Set{Features: f, View: v, key: q.Key()}
+	if _, own := f.(*overlay); own {
 		set.key = ""
 	}
-	set.Features = f
 	if set.Source, err = s.source(q, f, filter); err != nil {
 		return nil, err
 	}
 	return set, nil
+}
+
+// chosen are the features that fit a query, with the scenario's changes.
+func (s *Session) chosen(q layers.Query) (layers.Features, error) {
+	f, err := s.asker.memory.Features(s.ctx, q)
+	if err != nil && fault.CodeOf(err) == fault.Unsupported && q.Filters != nil {
+		f, err = s.decided(q)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.changed(q.View, f, q.Filters)
 }
 
 // decided has PostGIS decide which features fit.
