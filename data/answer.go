@@ -37,7 +37,7 @@ func (s *Store) Tile(ctx context.Context, q layers.Query, t maptile.Tile) (tile 
 	return tile, err
 }
 
-// Items hands over the records of a page in id order. An item is valid within each only.
+// Items hands over the records of a page in the query's order. An item is valid within each only.
 func (s *Store) Items(ctx context.Context, q layers.Query, each func(layers.Item) error) error {
 	return s.items(ctx, q.View, q.ItemsSQL(), each)
 }
@@ -56,7 +56,7 @@ func (s *Store) Item(ctx context.Context, v *layers.View, id int64, crs geo.CRS)
 }
 
 func (s *Store) items(ctx context.Context, v *layers.View, st layers.Statement, each func(layers.Item) error) error {
-	delivered := false
+	delivered, end := false, 2+len(v.Columns())
 	return s.read(ctx, func(c *pgx.Conn) error {
 		rows, err := c.Query(ctx, st.Text, planned(st)...)
 		if err != nil {
@@ -66,7 +66,7 @@ func (s *Store) items(ctx context.Context, v *layers.View, st layers.Statement, 
 		for rows.Next() {
 			raw := rows.RawValues()
 			delivered = true
-			if err := each(layers.Item{View: v, ID: int64From(raw[0]), WKB: raw[1], Raw: raw[2:]}); err != nil {
+			if err := each(layers.Item{View: v, ID: int64From(raw[0]), WKB: raw[1], Raw: raw[2:end:end], Keys: raw[end:]}); err != nil {
 				return errDelivered{err}
 			}
 		}

@@ -12,8 +12,6 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkb"
 
-	"onemap/data"
-	"onemap/data/pgtest"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/layers/cql2"
@@ -276,22 +274,8 @@ func (h held) Geometry() orb.Geometry    { return h.at }
 
 // TestFiltersMeanTheSame asks random filters of PostGIS and of the same records in memory.
 func TestFiltersMeanTheSame(t *testing.T) {
-	cat := probes(t)
+	s := openProbes(t)
 	ctx := context.Background()
-	url := pgtest.Database(t, func(ctx context.Context, url string) error {
-		s, err := data.Open(ctx, url, cat, data.Options{})
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		_, err = s.Migrate(ctx, false)
-		return err
-	}, "filters")
-	s, err := data.Open(ctx, url, cat, data.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
 	m := maker{rand.New(rand.NewPCG(11, 12))}
 	for _, layer := range []string{"dot", "path", "plot"} {
 		records := make([]layers.Record, 150)

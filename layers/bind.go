@@ -24,9 +24,14 @@ func BindCQL2(v *View, filter cql2.Node, crs geo.CRS) (Predicate, error) {
 	return b.condition(filter)
 }
 
-// FilterCQL2 reads CQL2 text and binds it, with positions in longitude and latitude.
+// FilterCQL2 reads CQL2, JSON where it begins with a brace, else text, and binds it, with
+// positions in longitude and latitude. The error is Invalid.
 func FilterCQL2(v *View, text string) (Predicate, error) {
-	n, err := cql2.ParseText(text)
+	parse := cql2.ParseText
+	if strings.HasPrefix(text, "{") {
+		parse = func(s string) (cql2.Node, error) { return cql2.ParseJSON([]byte(s)) }
+	}
+	n, err := parse(text)
 	if err != nil {
 		return nil, err
 	}

@@ -50,14 +50,7 @@ func (b *binder) property(n *cql2.Property) (Operand, error) {
 	if n.Name == "geometry" || n.Name == "geom" {
 		return Place{b.view.Geometry}, nil
 	}
-	names := []string{"geometry"}
-	for _, f := range b.view.Columns() {
-		names = append(names, f.Name)
-	}
-	if like := nearest(n.Name, names); like != "" {
-		return nil, wrong(n, "The layer %s has no field %s; did you mean %s?", b.view.ID, quote(n.Name), like)
-	}
-	return nil, wrong(n, "The layer %s has no field %s. It has %s.", b.view.ID, quote(n.Name), strings.Join(names[1:], ", "))
+	return nil, wrong(n, "%s", b.view.unknown(n.Name))
 }
 
 func (b *binder) arith(n *cql2.Arith) (Operand, error) {

@@ -16,13 +16,12 @@ type Item struct {
 	ID   int64
 	WKB  []byte   // geometry in the query's coordinate system, x before y; nil when unplaced
 	Raw  [][]byte // one per column of View.Columns(); nil is null
+	Keys [][]byte // of a sorted page, one per field that it is sorted by
 }
 
 // Columns returns the fields of an item in order: the declared ones that the reader
 // may see, then the standard ones.
-func (v *View) Columns() []*Field {
-	return append(append(make([]*Field, 0, len(v.Fields)+len(v.Standard)), v.Fields...), v.Standard...)
-}
+func (v *View) Columns() []*Field { return v.columns }
 
 // AppendProperties appends the item's columns as a JSON object. Nulls are written, so
 // that "not reported" is never mistaken for a field that does not exist.

@@ -22,7 +22,9 @@ type Query struct {
 	Filters  []Predicate
 	Edition  int64    // the layer as it was after this edition; 0: as it is
 	Only     []*Field // of the fields that ride in tiles, these alone; nil: all
-	After    int64    // keyset: ids greater than this
+	Sort     []Order  // the records' order before that of ids
+	After    int64    // keyset: what comes after the record of this id; see Resume
+	Keys     []any    // keyset: with Sort, that record's values of its fields; nil: none
 	Limit    int      // 0: no limit
 	CRS      geo.CRS
 }

@@ -19,12 +19,25 @@ func Schema(v *View, id string) Object {
 		if f.Type == TypeQuantities {
 			properties[f.Name] = f.Schema()
 		}
+		if !v.Written(f) {
+			properties[f.Name].(Object)["readOnly"] = true
+		}
 	}
 	return o
 }
 
 // Queryables is the JSON Schema of what a reader may filter by (OGC 19-079r2, 6.2).
 func Queryables(v *View, id string) Object { return queryables(v, id) }
+
+// Sortables is the JSON Schema of what a reader may sort by (OGC API Features Part 5).
+func Sortables(v *View, id string) Object {
+	o := queryables(v.Sortables(), id)
+	delete(o["properties"].(Object), "geometry")
+	return o
+}
+
+// Sortables is the view with the fields in answers that a reader may sort by.
+func (v *View) Sortables() *View { return v.only(Sortable) }
 
 func queryables(v *View, id string) Object {
 	properties := Object{}
@@ -38,8 +51,8 @@ func queryables(v *View, id string) Object {
 		order++
 		properties[f.Name] = s
 	}
-	if v.Label != "" && v.Named() != nil {
-		properties[v.Label].(Object)["x-ogc-role"] = "title"
+	if label, ok := properties[v.Label].(Object); ok {
+		label["x-ogc-role"] = "title"
 	}
 	properties["geometry"] = Object{
 		"title": "geometry", "x-ogc-role": "primary-geometry", "format": "geometry-" + v.Geometry.format(),

@@ -15,8 +15,9 @@ type Statement struct {
 
 func (b *builder) statement() Statement { return Statement{Text: b.String(), Args: b.args} }
 
-// ItemsSQL selects a page of records in id order: id, geometry as WKB in the query's
-// coordinate system, then View.Columns().
+// ItemsSQL selects a page of records in the query's order: id, geometry as WKB in the
+// query's coordinate system, View.Columns(), then, of a page with a limit, the fields that
+// it is sorted by.
 func (q Query) ItemsSQL() Statement {
 	var b builder
 	b.text("SELECT id, ")
@@ -24,12 +25,20 @@ func (q Query) ItemsSQL() Statement {
 	for _, f := range q.View.Columns() {
 		b.text(", ", ident(f.Name))
 	}
+	if q.Limit > 0 {
+		for _, o := range q.Sort {
+			b.text(", ", ident(o.Field.Name))
+		}
+	}
 	b.text(" FROM ", q.table(), " WHERE true")
 	q.conditions(&b)
-	if q.After > 0 {
+	switch {
+	case q.After > 0 && len(q.Sort) > 0:
+		q.beyond(&b)
+	case q.After > 0:
 		b.text(" AND id > ").arg(q.After)
 	}
-	b.text(" ORDER BY id")
+	q.order(&b)
 	if q.Limit > 0 {
 		b.text(" LIMIT ").arg(q.Limit)
 	}

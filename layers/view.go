@@ -1,6 +1,10 @@
 package layers
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"onemap/layers/fault"
 )
 
@@ -29,6 +33,7 @@ type View struct {
 	Standard []*Field // standard fields that may be seen
 	Class    string   // readers with the same class share answers
 
+	columns []*Field // Fields, then Standard
 	visible map[string]*Field
 }
 
@@ -82,7 +87,48 @@ func newView(l *Layer, r Reader) *View {
 			v.visible[f.Name] = f
 		}
 	}
+	v.columns = slices.Concat(v.Fields, v.Standard)
 	return v
+}
+
+// Pick reads a properties parameter (OGC API Features Part 6), a comma list of fields that
+// the reader may see, and returns the view with these alone in answers, in the order of the
+// declaration; an empty list leaves none. All can be asked for in filters still. The error
+// is Invalid.
+func (v *View) Pick(text string) (*View, error) {
+	wanted := map[*Field]bool{}
+	if text != "" {
+		for name := range strings.SplitSeq(text, ",") {
+			f := v.Field(name)
+			if f == nil {
+				return nil, fault.In("properties", "%s", v.unknown(name))
+			}
+			wanted[f] = true
+		}
+	}
+	return v.only(func(f *Field) bool { return wanted[f] }), nil
+}
+
+// only is the view with some of its fields in answers.
+func (v *View) only(wanted func(*Field) bool) *View {
+	some := *v
+	others := func(f *Field) bool { return !wanted(f) }
+	some.Fields = slices.DeleteFunc(slices.Clone(v.Fields), others)
+	some.Standard = slices.DeleteFunc(slices.Clone(v.Standard), others)
+	some.columns = slices.Concat(some.Fields, some.Standard)
+	return &some
+}
+
+// unknown says that there is no field of a name, and which is meant perhaps.
+func (v *View) unknown(name string) string {
+	names := make([]string, len(v.columns))
+	for i, f := range v.columns {
+		names[i] = f.Name
+	}
+	if like := nearest(name, append([]string{"geometry"}, names...)); like != "" {
+		return fmt.Sprintf("The layer %s has no field %s; did you mean %s?", v.ID, quote(name), like)
+	}
+	return fmt.Sprintf("The layer %s has no field %s. It has %s.", v.ID, quote(name), strings.Join(names, ", "))
 }
 
 // Field returns the field of that name, declared or standard, if the reader may see it, or nil.

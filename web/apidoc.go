@@ -158,6 +158,7 @@ func (p paths) features() {
 	p.get("/api/collections", "getCollections", tagFeatures, "The layers", withHTML(body("The layers.", jsonType, openapi.Ref("collections"))), f, lang)
 	p.get("/api/collections/{layer}", "getCollection", tagFeatures, "One layer", withHTML(body("The layer.", jsonType, openapi.Ref("collection"))), one, f, lang)
 	p.get("/api/collections/{layer}/queryables", "getQueryables", tagFeatures, "What a layer can be filtered by", withHTML(body("JSON Schema.", schemaType, openapi.Of("object"))), one, f, lang)
+	p.get("/api/collections/{layer}/sortables", "getSortables", tagFeatures, "What a layer can be sorted by", withHTML(body("JSON Schema.", schemaType, openapi.Of("object"))), one, f, lang)
 	p.get("/api/collections/{layer}/schema", "getSchema", tagFeatures, "A layer's fields", withHTML(body("JSON Schema.", schemaType, openapi.Of("object"))), one, f, lang)
 }
 
@@ -174,6 +175,7 @@ func (p paths) layer(v *layers.View) {
 	for _, name := range []string{"limit", "cursor", "bbox", "bbox-crs", "crs", "datetime"} {
 		parameters = append(parameters, openapi.ParameterRef(name))
 	}
+	parameters = append(parameters, arrangeParameters(v)...)
 	p.get(at, "items_"+v.ID, tagFeatures, title, items, append(parameters, filters...)...)
 
 	item := withHTML(body("The feature.", geoJSONType, openapi.Ref("feature_"+v.ID)))
@@ -235,6 +237,28 @@ func filterParameters(v *layers.View) []*openapi.Parameter {
 		list = append(list, parameter)
 	}
 	return list
+}
+
+// arrangeParameters choose order and fields of a layer's features.
+func arrangeParameters(v *layers.View) []*openapi.Parameter {
+	no := false
+	var orders, names []string
+	for _, f := range v.Columns() {
+		names = append(names, f.Name)
+		if layers.Sortable(f) {
+			orders = append(orders, f.Name, "+"+f.Name, "-"+f.Name)
+		}
+	}
+	list := func(name, description string, of []string) *openapi.Parameter {
+		return &openapi.Parameter{
+			Name: name, In: "query", Style: "form", Explode: &no, Description: description,
+			Schema: openapi.Array(openapi.Schema{"type": "string", "enum": of}),
+		}
+	}
+	return []*openapi.Parameter{
+		list("sortby", "The fields to sort by, - before one for descending, + or nothing for ascending. Features without a value come last, those with the same one in the order of ids, as all do without sortby.", orders),
+		list("properties", "The fields that are wanted; all where it is missing.", names),
+	}
 }
 
 // apiProblems are the answers that any operation may give instead.

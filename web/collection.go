@@ -58,6 +58,7 @@ func (s *Server) newCollection(r *http.Request, v *layers.View, lang string) (co
 			{at + "/items", "items", geoJSONType, text("要素（GeoJSON）", "The features as GeoJSON")},
 			{at + "/items?f=html", "items", "text/html", text("要素（网页）", "The features as HTML")},
 			{at + "/queryables", relQueryables, schemaType, text("可筛选的字段", "What can be filtered by")},
+			{at + "/sortables", relSortables, schemaType, text("可排序的字段", "What can be sorted by")},
 			{at + "/schema", relSchema, schemaType, text("字段定义", "The fields' schema")},
 			{at + "/schema", "describedby", schemaType, text("字段定义", "The fields' schema")},
 			{s.base(r) + "/tiles/" + v.ID + ".json", relTiles, jsonType, text("矢量瓦片（TileJSON）", "Vector tiles (TileJSON)")},
@@ -135,15 +136,23 @@ func (s *Server) getCollection(w http.ResponseWriter, r *http.Request) error {
 
 // getQueryables answers with the JSON Schema of what can be filtered by.
 func (s *Server) getQueryables(w http.ResponseWriter, r *http.Request) error {
-	return s.sendSchema(w, r, layers.Queryables, layers.Text{Zh: "可筛选的字段", En: "Queryables"})
+	return s.sendSchema(w, r, all, layers.Queryables, layers.Text{Zh: "可筛选的字段", En: "Queryables"})
 }
 
 // getSchema answers with the JSON Schema of a feature's properties.
 func (s *Server) getSchema(w http.ResponseWriter, r *http.Request) error {
-	return s.sendSchema(w, r, layers.Schema, layers.Text{Zh: "字段定义", En: "Schema"})
+	return s.sendSchema(w, r, all, layers.Schema, layers.Text{Zh: "字段定义", En: "Schema"})
 }
 
-func (s *Server) sendSchema(w http.ResponseWriter, r *http.Request, schema func(*layers.View, string) layers.Object, what layers.Text) error {
+// getSortables answers with the JSON Schema of what can be sorted by.
+func (s *Server) getSortables(w http.ResponseWriter, r *http.Request) error {
+	return s.sendSchema(w, r, (*layers.View).Sortables, layers.Sortables, layers.Text{Zh: "可排序的字段", En: "Sortables"})
+}
+
+func all(v *layers.View) *layers.View { return v }
+
+// sendSchema answers with a schema, or with a table of the fields of a part of the view.
+func (s *Server) sendSchema(w http.ResponseWriter, r *http.Request, part func(*layers.View) *layers.View, schema func(*layers.View, string) layers.Object, what layers.Text) error {
 	v, err := s.view(r)
 	if err != nil {
 		return err
@@ -154,7 +163,7 @@ func (s *Server) sendSchema(w http.ResponseWriter, r *http.Request, schema func(
 	}
 	title := in(ask.lang, v.Title) + " · " + in(ask.lang, what)
 	if ask.form == formHTML {
-		return s.answer(w, r, ask, schemaType, "schema.html", title, newLayerInfo(v))
+		return s.answer(w, r, ask, schemaType, "schema.html", title, newLayerInfo(part(v)))
 	}
 	return sendJSON(w, r, schemaType, schema(v, s.base(r)+r.URL.Path))
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // exportReserved are the parameters of a request for a file that are no property filters.
-var exportReserved = []string{"bbox", "bbox-crs", "crs", "datetime", "encoding", "f", "lang", "shift", "titles"}
+var exportReserved = []string{"bbox", "bbox-crs", "crs", "datetime", "encoding", "f", "lang", "properties", "shift", "sortby", "titles"}
 
 const (
 	exportsAtOnce = 2                // each holds a connection to the database
@@ -51,6 +51,9 @@ func exportQuery(v *layers.View, f *write.Format, params url.Values) (q layers.Q
 	if q.BBox, err = boxIn(params); err != nil {
 		return q, o, err
 	}
+	if err = arrange(&q, params); err != nil {
+		return q, o, err
+	}
 	texts := map[string]string{}
 	for _, name := range []string{"crs", "shift", "encoding", "titles"} {
 		if texts[name], err = single(params, name); err != nil {
@@ -74,7 +77,7 @@ func exportQuery(v *layers.View, f *write.Format, params url.Values) (q layers.Q
 	q.CRS = o.CRS
 	chosen := url.Values{}
 	for name, values := range params {
-		if !slices.Contains([]string{"f", "lang", "crs", "encoding", "shift", "titles"}, name) {
+		if !slices.Contains([]string{"f", "lang", "crs", "encoding", "properties", "shift", "sortby", "titles"}, name) {
 			chosen[name] = values
 		}
 	}

@@ -43,6 +43,9 @@ func TestEveryFormatIsServedWhole(t *testing.T) {
 			if bytes.Contains(a.body, []byte("不可见")) || bytes.Contains(a.body, []byte("secret")) {
 				t.Error("a field that the reader may not see is in it")
 			}
+			if some := w.get("/api/collections/dot/items?properties=size&sortby=-size&f=" + f.ID); some.StatusCode != 200 || len(some.body) == 0 || len(some.body) >= len(a.body) {
+				t.Errorf("with one field: %s, %d bytes of %d", some.Status, len(some.body), len(a.body))
+			}
 			if n := bytes.Count(a.body, []byte(`"type":"Feature",`)); strings.HasPrefix(f.ID, "geojson") && n != sizes["dot"] {
 				t.Errorf("%d features", n)
 			}

@@ -19,7 +19,7 @@ const (
 )
 
 // itemsReserved are the parameters of an items request that are no property filters.
-var itemsReserved = []string{"bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "lang", "limit"}
+var itemsReserved = []string{"bbox", "bbox-crs", "crs", "cursor", "datetime", "f", "lang", "limit", "properties", "sortby"}
 
 // checkFields refuses declarations with a field that a parameter of the API hides.
 func checkFields(c *layers.Catalogue) error {
@@ -38,8 +38,9 @@ func checkFields(c *layers.Catalogue) error {
 }
 
 // itemsQuery reads an items request (OGC 17-069r4, section 7.15; 18-058r1, section 6).
-// Paging is by key: cursor is the id of the last feature seen, so a next link holds
-// while features come and go: none that stays is missed or seen twice.
+// Paging is by key: cursor is the id of the last feature seen, and its values where the
+// features are sorted, so a next link holds while features come and go: none that stays as
+// it is is missed or seen twice.
 func itemsQuery(v *layers.View, params url.Values) (layers.Query, error) {
 	q, err := filteredQuery(v, params, itemsReserved...)
 	if err != nil {
@@ -54,15 +55,32 @@ func itemsQuery(v *layers.View, params url.Values) (layers.Query, error) {
 	if q.Limit, err = limitParam(params, itemsDefault, itemsMost); err != nil {
 		return q, err
 	}
+	if err = arrange(&q, params); err != nil {
+		return q, err
+	}
 	cursor, err := single(params, "cursor")
 	if err != nil || cursor == "" {
 		return q, err
 	}
-	q.After, err = strconv.ParseInt(cursor, 10, 64)
-	if err != nil || q.After < 0 {
-		return q, fault.In("cursor", "%.30q is not a cursor; follow the next link of the page before.", cursor)
+	return q, q.Resume(cursor)
+}
+
+// arrange reads sortby and properties: in which order records come, and which of their
+// fields.
+func arrange(q *layers.Query, params url.Values) error {
+	text, err := single(params, "sortby")
+	if err != nil {
+		return err
 	}
-	return q, nil
+	if q.Sort, err = layers.ParseSort(q.View, text); err != nil {
+		return err
+	}
+	text, err = single(params, "properties")
+	if err != nil || !params.Has("properties") {
+		return err
+	}
+	q.View, err = q.View.Pick(text)
+	return err
 }
 
 // getItems answers with a page of features.
@@ -104,7 +122,7 @@ func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
 // writeItems writes a FeatureCollection as the rows come in. One row more than the page
 // is asked for, which tells whether a next page exists.
 func (s *Server) writeItems(out *stream, r *http.Request, params url.Values, q layers.Query, matched int64) error {
-	page, last, more := 0, int64(0), false
+	page, last, more := 0, "", false
 	most := q.Limit
 	q.Limit++
 	buf := append(out.free(), `{"type":"FeatureCollection","features":[`...)
@@ -116,8 +134,9 @@ func (s *Server) writeItems(out *stream, r *http.Request, params url.Values, q l
 		if page > 0 {
 			buf = append(buf, ',')
 		}
-		page++
-		last = item.ID
+		if page++; page == most {
+			last = q.Cursor(item)
+		}
 		if buf, err = appendFeature(buf, item, q.CRS); err != nil {
 			return err
 		}
@@ -147,8 +166,8 @@ func (s *Server) writeItems(out *stream, r *http.Request, params url.Values, q l
 	return err
 }
 
-func (s *Server) nextLink(r *http.Request, params url.Values, last int64, mediaType string) link {
-	next := with(params, "cursor", strconv.FormatInt(last, 10))
+func (s *Server) nextLink(r *http.Request, params url.Values, last, mediaType string) link {
+	next := with(params, "cursor", last)
 	return link{Href: s.address(r, r.URL.Path, next), Rel: "next", Type: mediaType}
 }
 

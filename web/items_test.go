@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -212,6 +214,91 @@ func readItemsParameters(t *testing.T, w *world) {
 	})
 }
 
+// readItemsArranged asks for orders and for some of the fields, as pages and as files.
+func readItemsArranged(t *testing.T, w *world) {
+	values := func(c collection, name string) (list []any) {
+		for _, f := range c.Features {
+			list = append(list, f.Properties[name])
+		}
+		return list
+	}
+	var whole collection
+	w.read("/api/collections/dot/items"+query("limit", "10000", "sortby", "-size,name"), &whole)
+	numbers := 0
+	sizes := values(whole, "size")
+	for i := 1; i < len(sizes); i++ {
+		if sizes[i] == nil {
+			continue
+		}
+		numbers++
+		if sizes[i-1] == nil || sizes[i].(float64) > sizes[i-1].(float64) {
+			t.Fatalf("%v after %v", sizes[i], sizes[i-1])
+		}
+	}
+	if numbers == 0 || numbers == len(sizes)-1 {
+		t.Errorf("%d of %d have a size", numbers, len(sizes))
+	}
+	var ids []int64
+	for at := w.url + "/api/collections/dot/items?limit=97&sortby=-size,+name&properties=kind"; at != ""; {
+		var c collection
+		w.read(at, &c)
+		for _, f := range c.Features {
+			ids = append(ids, f.ID)
+			if len(f.Properties) != 1 || f.Properties["kind"] == nil || f.Type != "Feature" {
+				t.Fatalf("%+v", f)
+			}
+		}
+		at = c.next()
+	}
+	for i, f := range whole.Features {
+		if i >= len(ids) || ids[i] != f.ID {
+			t.Fatalf("place %d of %d pages is not record %d", i, len(ids), f.ID)
+		}
+	}
+	rows := w.table("/api/collections/dot/items?f=csv&sortby=-size,name&properties=kind,size")
+	if len(rows) != len(whole.Features)+1 || !slices.Equal(rows[0][:3], []string{"id", "kind", "size"}) || slices.Contains(rows[0], "code") || rows[1][0] != fmt.Sprint(ids[0]) {
+		t.Errorf("%d lines, %v, %v", len(rows), rows[0], rows[1])
+	}
+	var none collection
+	w.read("/api/collections/dot/items?properties=", &none)
+	if len(none.Features) != 10 || len(none.Features[0].Properties) != 0 {
+		t.Errorf("%+v", none.Features)
+	}
+	var filtered collection // by what is not told
+	w.read("/api/collections/dot/items?properties=code&kind=a&filter=size>500", &filtered)
+	if filtered.NumberMatched == 0 || filtered.NumberMatched >= whole.NumberMatched/2 {
+		t.Errorf("%d matched", filtered.NumberMatched)
+	}
+	if page := w.get("/api/collections/dot/items?f=html&sortby=size&properties=kind&limit=5"); page.StatusCode != 200 ||
+		!strings.Contains(string(page.body), "cursor=") || strings.Contains(string(page.body), `title="code"`) {
+		t.Errorf("%s: %s", page.Status, page.body)
+	}
+	var sortables struct {
+		Properties map[string]struct{ Format string }
+	}
+	w.read("/api/collections/dot/sortables", &sortables)
+	for name, is := range map[string]bool{"size": true, "name": true, "recorded_at": true, "tags": false, "stock": false, "geometry": false, "secret": false} {
+		if _, ok := sortables.Properties[name]; ok != is {
+			t.Errorf("%s is a sortable: %v", name, ok)
+		}
+	}
+	// A field that the reader may not see is one that does not exist.
+	for _, parameter := range []string{"sortby", "properties"} {
+		hidden := w.refused("/api/collections/dot/items?"+parameter+"=secret", 400, "invalid", parameter)
+		absent := w.refused("/api/collections/dot/items?"+parameter+"=zzzzzz", 400, "invalid", parameter)
+		detail := func(a answer) string {
+			var p problem
+			if err := json.Unmarshal(a.body, &p); err != nil {
+				t.Fatal(err)
+			}
+			return p.Detail
+		}
+		if strings.ReplaceAll(detail(hidden), "secret", "zzzzzz") != detail(absent) {
+			t.Errorf("%s\n%s", detail(hidden), detail(absent))
+		}
+	}
+}
+
 func readItemsRefusals(t *testing.T, w *world) {
 	tests := []struct {
 		name, query string
@@ -219,6 +306,14 @@ func readItemsRefusals(t *testing.T, w *world) {
 	}{
 		{"unknown parameter", "?colour=red", "colour"},
 		{"a field the reader may not name", "?secret=x", "secret"},
+		{"an order of no field", "?sortby=-colour", "sortby"},
+		{"an order of a list", "?sortby=tags", "sortby"},
+		{"an order twice", "?sortby=size&sortby=name", "sortby"},
+		{"a field twice in an order", "?sortby=size,-size", "sortby"},
+		{"an order of no field, of a file", "?f=csv&sortby=colour", "sortby"},
+		{"a property that is none", "?properties=name,colour", "properties"},
+		{"a property that is none, of a file", "?f=gpkg&properties=colour", "properties"},
+		{"a cursor of ids in an order", "?sortby=size&cursor=5", "cursor"},
 		{"limit 0", "?limit=0", "limit"},
 		{"negative limit", "?limit=-5", "limit"},
 		{"limit in words", "?limit=all", "limit"},

@@ -28,14 +28,17 @@ type itemRow struct {
 // sendItemsPage answers with a page of features as a table.
 func (s *Server) sendItemsPage(w http.ResponseWriter, r *http.Request, a ask, q layers.Query, matched int64) error {
 	page := itemsPage{Layer: q.View.Title, ID: q.View.ID, Columns: q.View.Columns(), Matched: matched, Crs: q.CRS.String()}
-	most := q.Limit
+	most, last := q.Limit, ""
 	q.Limit++
 	err := s.store.Items(r.Context(), q, func(item layers.Item) error {
 		if len(page.Rows) == most {
-			page.Next = s.nextLink(r, with(a.params, "f", formHTML), page.Rows[most-1].ID, "text/html").Href
+			page.Next = s.nextLink(r, with(a.params, "f", formHTML), last, "text/html").Href
 			return nil
 		}
 		page.Rows = append(page.Rows, itemRow{ID: item.ID, Placed: item.WKB != nil, Values: values(item)})
+		if len(page.Rows) == most {
+			last = q.Cursor(item)
+		}
 		return nil
 	})
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 var (
 	apiTitle = layers.Text{Zh: "一张图要素服务", En: "One Map features"}
 	apiNote  = layers.Text{
-		Zh: "应急管理一张图各图层的要素：OGC API Features 第 1、2 部分。",
-		En: "The features of the city's emergency-management map: OGC API Features parts 1 and 2.",
+		Zh: "应急管理一张图各图层的要素：OGC API Features 第 1、2、3、5 部分。",
+		En: "The features of the city's emergency-management map: OGC API Features parts 1, 2, 3 and 5.",
 	}
 )
 
@@ -64,6 +64,11 @@ var conformsTo = []string{
 	"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
 	"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
 	"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+	"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/returnables-and-receivables",
+	"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/queryables",
+	"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/sortables",
+	"http://www.opengis.net/spec/ogcapi-features-8/0.0/conf/sorting", // a draft
+	"http://www.opengis.net/spec/ogcapi-features-8/0.0/conf/features-sorting",
 	"http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
 	"http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
 	"http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",

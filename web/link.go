@@ -27,6 +27,7 @@ const (
 	relConformance = "http://www.opengis.net/def/rel/ogc/1.0/conformance"
 	relData        = "http://www.opengis.net/def/rel/ogc/1.0/data"
 	relQueryables  = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+	relSortables   = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
 	relSchema      = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 	relTiles       = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 )

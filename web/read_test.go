@@ -17,6 +17,7 @@ func TestReading(t *testing.T) {
 		{"forms and languages", readFormsAndLanguages},
 		{"items page", readItemsPage},
 		{"items parameters", readItemsParameters},
+		{"items arranged", readItemsArranged},
 		{"items refusals", readItemsRefusals},
 		{"filters", readFilters},
 		{"coordinate systems", readCoordinateSystems},

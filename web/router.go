@@ -47,6 +47,7 @@ func (s *Server) routes() []route {
 		{"collections", "/api/collections", s.getCollections},
 		{"collection", "/api/collections/{layer}", s.getCollection},
 		{"queryables", "/api/collections/{layer}/queryables", s.getQueryables},
+		{"sortables", "/api/collections/{layer}/sortables", s.getSortables},
 		{"schema", "/api/collections/{layer}/schema", s.getSchema},
 		{"items", "/api/collections/{layer}/items", s.getItems},
 		{"item", "/api/collections/{layer}/items/{id}", s.getItem},

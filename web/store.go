@@ -16,7 +16,7 @@ import (
 type Store interface {
 	// Tile returns one layer's part of a tile, not compressed; no bytes where it has nothing to show.
 	Tile(ctx context.Context, q layers.Query, t maptile.Tile) ([]byte, error)
-	// Items calls each with the records of the query's page in the order of ids. An item is
+	// Items calls each with the records of the query's page in its order. An item is
 	// valid until each returns; an error of each ends the reading and is returned.
 	Items(ctx context.Context, q layers.Query, each func(layers.Item) error) error
 	// Export calls each with all records of the query, whatever its page, as one state of the layer.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,16 +19,18 @@ import (
 type exportCommand struct {
 	Layer string `arg:"" help:"Layer id, such as shelter."`
 
-	Out      string   `help:"File to write, or - for standard output; default: the layer's id with the format's ending." short:"o" placeholder:"FILE"`
-	Format   string   `help:"xlsx, csv, gpkg, shp, geojson, geojsonseq, geojsonl, kml, kmz or parquet; default: what the file's name says, else xlsx."`
-	CRS      string   `name:"crs" help:"Coordinate system, such as EPSG:4549; default: EPSG:4490, for GeoJSON and KML CRS84."`
-	Encoding string   `help:"Character set of csv and shp: UTF-8 or GBK; default: UTF-8."`
-	Shift    string   `help:"Shift the positions to GCJ02, which the file and its name then say." enum:",GCJ02" default:""`
-	Titles   bool     `help:"In csv and shp: columns and codes by their Chinese titles."`
-	Filter   []string `help:"Records to take, as in the feature API: kind=school,park or capacity=100/..; several must all hold." placeholder:"FIELD=VALUE" sep:"none"`
-	BBox     string   `name:"bbox" help:"Only records that meet the box: west,south,east,north in degrees." placeholder:"W,S,E,N"`
-	Datetime string   `help:"Only records valid then: a date, a time, or two with a slash."`
-	Role     string   `help:"Whose fields are in the file: public, viewer, duty, planner, census, reviewer, editor or admin; default: admin, who sees all." enum:",public,viewer,duty,planner,census,reviewer,editor,admin" default:""`
+	Out      string  `help:"File to write, or - for standard output; default: the layer's id with the format's ending." short:"o" placeholder:"FILE"`
+	Format   string  `help:"xlsx, csv, gpkg, shp, geojson, geojsonseq, geojsonl, kml, kmz or parquet; default: what the file's name says, else xlsx."`
+	CRS      string  `name:"crs" help:"Coordinate system, such as EPSG:4549; default: EPSG:4490, for GeoJSON and KML CRS84."`
+	Encoding string  `help:"Character set of csv and shp: UTF-8 or GBK; default: UTF-8."`
+	Shift    string  `help:"Shift the positions to GCJ02, which the file and its name then say." enum:",GCJ02" default:""`
+	Titles   bool    `help:"In csv and shp: columns and codes by their Chinese titles."`
+	Filter   string  `help:"Records to take, in CQL2, text or JSON: \"kind IN ('school', 'park') AND capacity >= 100\"." placeholder:"CQL2"`
+	BBox     string  `name:"bbox" help:"Only records that meet the box: west,south,east,north in degrees." placeholder:"W,S,E,N"`
+	Datetime string  `help:"Only records valid then: a date, a time, or two with a slash."`
+	SortBy   string  `name:"sortby" help:"Fields to sort by, - before one for descending: -capacity,name; default: the order of ids." placeholder:"FIELDS"`
+	Fields   *string `name:"properties" help:"Fields to write: name,capacity; default: all." placeholder:"FIELDS"`
+	Role     string  `help:"Whose fields are in the file: public, viewer, duty, planner, census, reviewer, editor or admin; default: admin, who sees all." enum:",public,viewer,duty,planner,census,reviewer,editor,admin" default:""`
 }
 
 func (exportCommand) Help() string {
@@ -38,7 +39,7 @@ the form of the template: export, edit, import gives exactly the edits, if all f
 
 Examples:
   onemap export shelter -o shelters.xlsx
-  onemap export building --format shp --encoding GBK --crs EPSG:4549 --filter danger_grade=d
+  onemap export building --format shp --encoding GBK --crs EPSG:4549 --filter "danger_grade = 'd'"
   onemap export enterprise -o - --format csv --bbox 120.8,31.9,121,32.1 --role viewer`
 }
 
@@ -71,7 +72,7 @@ func (e exportCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer out.discard()
-	w, err := write.New(f.ID, out, v, o)
+	w, err := write.New(f.ID, out, q.View, o)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func (e exportCommand) Run(ctx context.Context, p *program) error {
 	if err := out.keep(); err != nil {
 		return err
 	}
-	e.report(out.notes, out.name, f, v, o, n, w.Notices())
+	e.report(out.notes, out.name, f, q.View, o, n, w.Notices())
 	return nil
 }
 
@@ -125,7 +126,7 @@ func (e exportCommand) form() (*write.Format, write.Options, error) {
 		return nil, write.Options{}, fault.In("format", "There is no format %q; there are %s.", name, write.Names())
 	}
 	var filters []string
-	for _, part := range append(slices.Clone(e.Filter), prefixed("bbox=", e.BBox), prefixed("datetime=", e.Datetime)) {
+	for _, part := range []string{e.Filter, prefixed("bbox=", e.BBox), prefixed("datetime=", e.Datetime)} {
 		if part != "" {
 			filters = append(filters, part)
 		}
@@ -151,17 +152,21 @@ func prefixed(name, value string) string {
 // query reads which records are wanted.
 func (e exportCommand) query(v *layers.View) (layers.Query, error) {
 	q := layers.Query{View: v}
-	params := url.Values{}
-	for _, filter := range e.Filter {
-		name, value, ok := strings.Cut(filter, "=")
-		if !ok {
-			return q, fault.In("filter", "%q is not FIELD=VALUE.", filter)
-		}
-		params.Add(name, value)
-	}
 	var err error
-	if q.Filters, err = layers.ParseFilters(v, params); err != nil {
+	if e.Filter != "" {
+		filter, err := layers.FilterCQL2(v, e.Filter)
+		if err != nil {
+			return q, err
+		}
+		q.Filters = []layers.Predicate{filter}
+	}
+	if q.Sort, err = layers.ParseSort(v, e.SortBy); err != nil {
 		return q, err
+	}
+	if e.Fields != nil {
+		if q.View, err = v.Pick(*e.Fields); err != nil {
+			return q, err
+		}
 	}
 	if e.Datetime != "" {
 		if q.Datetime, err = layers.ParseInterval(e.Datetime); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,7 +53,13 @@ func TestExportEditImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	must("1 new, 2 changed, 0 gone, 1 unchanged", append([]string{"import", "kiosk", name}, placing...)...)
-	if out := must("文峰书报亭", "export", "kiosk", "-o", "-", "--format", "csv", "--filter", "kind=news"); strings.Count(out, "\n") != 5 {
+	lines := strings.Split(must("文峰书报亭", "export", "kiosk", "-o", "-", "--format", "csv", "--sortby=-name", "--properties", "name"), "\n")
+	if names := lines[1 : len(lines)-1]; !slices.IsSortedFunc(names, func(a, b string) int {
+		return strings.Compare(strings.Split(b, ",")[1], strings.Split(a, ",")[1])
+	}) || len(names) != 4 || !strings.HasPrefix(lines[0], "\ufeffid,name,") || strings.Contains(lines[0], "kind") {
+		t.Errorf("sorted: %q", lines)
+	}
+	if out := must("文峰书报亭", "export", "kiosk", "-o", "-", "--format", "csv", "--filter", "kind = 'news'"); strings.Count(out, "\n") != 5 {
 		t.Errorf("filtered:\n%s", out)
 	}
 }
@@ -61,19 +68,21 @@ func TestExportEditImport(t *testing.T) {
 func TestExportIsRefusedWithASentence(t *testing.T) {
 	home, files := newHome(t), t.TempDir()
 	for want, args := range map[string][]string{
-		"no layer":          {"nothing", "-o", filepath.Join(files, "a.csv")},
-		"format":            {"shelter", "-o", filepath.Join(files, "a.doc")},
-		"no format":         {"shelter", "--format", "fgb", "-o", filepath.Join(files, "a.fgb")},
-		"Xian":              {"shelter", "--crs", "EPSG:4610", "-o", filepath.Join(files, "a.csv")},
-		"longitude and":     {"shelter", "--crs", "EPSG:4549", "-o", filepath.Join(files, "a.kml")},
-		"no field":          {"shelter", "--filter", "colour=red", "-o", filepath.Join(files, "a.csv")},
-		"is not FIELD":      {"shelter", "--filter", "status", "-o", filepath.Join(files, "a.csv")},
-		"west,south":        {"shelter", "--bbox", "1,2,3", "-o", filepath.Join(files, "a.csv")},
-		"always in UTF-8":   {"shelter", "--encoding", "GBK", "-o", filepath.Join(files, "a.gpkg")},
-		"can't be written":  {"shelter", "-o", filepath.Join(files, "nowhere", "a.csv")},
-		"RFC 3339":          {"shelter", "--datetime", "gestern", "-o", filepath.Join(files, "a.csv")},
-		"can't be had in":   {"shelter", "--shift", "GCJ02", "--crs", "EPSG:4549", "-o", filepath.Join(files, "a.csv")},
-		"keys_held_by: The": {"shelter", "--role", "viewer", "--filter", "keys_held_by=x", "-o", filepath.Join(files, "a.csv")},
+		"no layer":                {"nothing", "-o", filepath.Join(files, "a.csv")},
+		"format":                  {"shelter", "-o", filepath.Join(files, "a.doc")},
+		"no format":               {"shelter", "--format", "fgb", "-o", filepath.Join(files, "a.fgb")},
+		"Xian":                    {"shelter", "--crs", "EPSG:4610", "-o", filepath.Join(files, "a.csv")},
+		"longitude and":           {"shelter", "--crs", "EPSG:4549", "-o", filepath.Join(files, "a.kml")},
+		"no field":                {"shelter", "--filter", "colour = 'red'", "-o", filepath.Join(files, "a.csv")},
+		`no field "rooms"`:        {"shelter", "--sortby", "rooms", "-o", filepath.Join(files, "a.csv")},
+		`no field "doors"`:        {"shelter", "--properties", "name,doors", "-o", filepath.Join(files, "a.csv")},
+		"is a code":               {"shelter", "--filter", "status", "-o", filepath.Join(files, "a.csv")},
+		"west,south":              {"shelter", "--bbox", "1,2,3", "-o", filepath.Join(files, "a.csv")},
+		"always in UTF-8":         {"shelter", "--encoding", "GBK", "-o", filepath.Join(files, "a.gpkg")},
+		"can't be written":        {"shelter", "-o", filepath.Join(files, "nowhere", "a.csv")},
+		"RFC 3339":                {"shelter", "--datetime", "gestern", "-o", filepath.Join(files, "a.csv")},
+		"can't be had in":         {"shelter", "--shift", "GCJ02", "--crs", "EPSG:4549", "-o", filepath.Join(files, "a.csv")},
+		`no field "keys_held_by"`: {"shelter", "--role", "viewer", "--filter", "keys_held_by = 'x'", "-o", filepath.Join(files, "a.csv")},
 	} {
 		code, out, errs := onemap(t, append([]string{"export", "--home", home}, args...)...)
 		if code == 0 || !strings.Contains(errs, want) {
