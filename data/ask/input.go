@@ -92,6 +92,12 @@ type drawn struct {
 	radius   geo.Metres
 }
 
+// Check returns the error that Ask would give for the inputs as such, before any layer is read.
+func (q *Question) Check(inputs map[string]json.RawMessage) error {
+	_, err := q.read(inputs)
+	return err
+}
+
 // read checks the inputs. The error is Invalid and names the input.
 func (q *Question) read(inputs map[string]json.RawMessage) (Values, error) {
 	v := Values{map[string]any{}, map[string]json.RawMessage{}}
@@ -137,8 +143,8 @@ func (in Input) read(raw json.RawMessage) (any, error) {
 	if err := json.Unmarshal(raw, &raws); err != nil {
 		return nil, fault.In(in.Name, "This is a list.")
 	}
-	if len(raws) > mostMany {
-		return nil, fault.In(in.Name, "The list has %d entries; %d are the most.", len(raws), mostMany)
+	if len(raws) > MostMany {
+		return nil, fault.In(in.Name, "The list has %d entries; %d are the most.", len(raws), MostMany)
 	}
 	values := make([]any, len(raws))
 	for i, r := range raws {
