@@ -19,6 +19,8 @@ type Features interface {
 	Find(id int64) (i int, found bool)
 	// Anchor is where the feature is counted, in Web Mercator world coordinates (geo.World).
 	Anchor(i int) (x, y uint32)
+	// Box is the box of the feature in world coordinates, by which Search finds it.
+	Box(i int) geo.WorldBox
 	// Geometry is in longitude and latitude of CGCS2000.
 	Geometry(i int) orb.Geometry
 	// Value is a field as a record holds it (string, int64, float64, bool, time.Time,

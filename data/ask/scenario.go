@@ -236,6 +236,14 @@ func (o *overlay) Anchor(i int) (x, y uint32) {
 	return o.base.Anchor(o.kept[i])
 }
 
+func (o *overlay) Box(i int) geo.WorldBox {
+	if i >= len(o.kept) {
+		e := o.extra[i-len(o.kept)]
+		return geo.WorldBox{MinX: e.x, MinY: e.y, MaxX: e.x, MaxY: e.y}
+	}
+	return o.base.Box(o.kept[i])
+}
+
 func (o *overlay) Geometry(i int) orb.Geometry {
 	if i >= len(o.kept) {
 		return o.extra[i-len(o.kept)].at

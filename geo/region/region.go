@@ -79,6 +79,18 @@ func New(shape orb.Geometry, within geo.Metres, outline orb.MultiPolygon) (*Regi
 	return r, nil
 }
 
+// FromAreas makes the region of polygons that are known to be valid and not to overlap,
+// such as those of a layer or of PostGIS, however many vertices they have.
+func FromAreas(areas orb.MultiPolygon) *Region {
+	r := &Region{shape: areas, areas: areas, outline: areas, box: areas.Bound()}
+	for _, a := range areas {
+		for _, ring := range a {
+			r.lines = append(r.lines, ring)
+		}
+	}
+	return r
+}
+
 // corners of the polygon that stands for a circle.
 const corners = 180
 

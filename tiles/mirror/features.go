@@ -115,6 +115,11 @@ func (f *features) Anchor(i int) (x, y uint32) {
 	return p.anchor[at].X, p.anchor[at].Y
 }
 
+func (f *features) Box(i int) geo.WorldBox {
+	p, at := f.of(i)
+	return p.box(at)
+}
+
 func (f *features) Value(i int, field *layers.Field) any {
 	p, at := f.of(i)
 	if c := p.column(field); c != nil {
