@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh run    what the program needs: PostgreSQL and PostGIS
 #   scripts/setup.sh test   what the tests need as well: a C compiler for the race
-#                           detector, GDAL, Chromium, a Chinese font
+#                           detector, GDAL, pgRouting, Chromium, a Chinese font
 #
 # As root, or through sudo where that asks for no password; where neither goes, it prints
 # the packages and the command to type, and exits with status 1. It also checks that Go
@@ -81,12 +81,24 @@ has() {
   command -v "$1" >/dev/null
 }
 
+# tested_version prints the PostgreSQL version that the tests will use: the newest that has
+# PostGIS here, else the one that is to be installed.
+tested_version() {
+  local newest
+  newest=$(find /usr/share/postgresql -path '*/extension/postgis.control' 2>/dev/null |
+    sed -E 's#.*/([0-9]+)/extension/.*#\1#' | sort -n | tail -n 1) || true
+  echo "${newest:-$1}"
+}
+
 # missing_packages prints the packages to install, one a line.
 missing_packages() {
   if [ "$purpose" = test ] || [ -z "${ONEMAP_DATABASE_URL:-}" ]; then
     postgis_ready || printf '%s\n' "postgresql-$1" "postgresql-$1-postgis-3"
   fi
   [ "$purpose" = test ] || return 0
+  local version
+  version=$(tested_version "$1")
+  [ -e "/usr/share/postgresql/$version/extension/pgrouting.control" ] || echo "postgresql-$version-pgrouting"
   has gcc || echo gcc
   [ -e /usr/include/stdlib.h ] || echo libc6-dev
   has ogr2ogr || echo gdal-bin

@@ -182,3 +182,12 @@ func (n *Network) SnapAgain(ctx context.Context, points []orb.Point, snapped []S
 		return nil
 	})
 }
+
+// At is the place at a share of a part's length from its start, as if a point were snapped
+// there; off the network where there is no such part or share.
+func (g *Graph) At(part int, share float64) Snapped {
+	if part < 0 || part >= len(g.parts) || !(share >= 0 && share <= 1) {
+		return Snapped{}
+	}
+	return Snapped{part: uint32(part) + 1, at: float32(share), serial: g.serial}
+}
