@@ -165,6 +165,15 @@ const (
 	island
 )
 
+// Edge returns the edge with an id.
+func (g *Graph) Edge(id int64) (Edge, bool) {
+	i, ok := g.index(id)
+	if !ok {
+		return Edge{}, false
+	}
+	return g.edges[i], true
+}
+
 // index finds an edge by its id.
 func (g *Graph) index(id int64) (int32, bool) {
 	i, ok := slices.BinarySearchFunc(g.byID, id, func(i int32, id int64) int { return cmp.Compare(g.edges[i].ID, id) })

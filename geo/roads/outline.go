@@ -66,12 +66,13 @@ func (t *Tree) Outline(ctx context.Context, o Outline) (orb.MultiPolygon, error)
 // unreached brushes the roads in the picture that are not reached.
 func (t *Tree) unreached(ctx context.Context, covered map[int32][]Stretch, p *pixels) error {
 	g := t.n.g
+	low, high := g.plane.xy(p.corner), g.plane.xy(orb.Point{p.lon(p.cols), p.lat(p.rows)})
 	for number := range int32(len(g.parts)) {
 		if number&4095 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		part := &g.parts[number]
-		if !p.near(g.at, g.plane, part.lo, part.hi) {
+		if !near(g.at[part.lo:part.hi+1], low, high) {
 			continue
 		}
 		at := 0.0
@@ -120,16 +121,15 @@ func newPixels(bound orb.Bound, o Outline) *pixels {
 func (p *pixels) lon(x int) float64 { return p.corner[0] + float64(x)*p.dx }
 func (p *pixels) lat(y int) float64 { return p.corner[1] + float64(y)*p.dy }
 
-// near says whether a piece of the graph's vertices may come near the picture.
-func (p *pixels) near(at [][2]float64, flat plane, lo, hi int32) bool {
-	min0, max0 := flat.xy(p.corner), flat.xy(orb.Point{p.lon(p.cols), p.lat(p.rows)})
-	low, high := at[lo], at[lo]
-	for _, q := range at[lo+1 : hi+1] {
+// near says whether the box of some vertices touches another box.
+func near(at [][2]float64, low, high [2]float64) bool {
+	a, b := at[0], at[0]
+	for _, q := range at[1:] {
 		for k := range q {
-			low[k], high[k] = min(low[k], q[k]), max(high[k], q[k])
+			a[k], b[k] = min(a[k], q[k]), max(b[k], q[k])
 		}
 	}
-	return high[0] >= min0[0] && low[0] <= max0[0] && high[1] >= min0[1] && low[1] <= max0[1]
+	return b[0] >= low[0] && a[0] <= high[0] && b[1] >= low[1] && a[1] <= high[1]
 }
 
 // brush marks the squares whose middle lies within reach of a line and nearer to it than

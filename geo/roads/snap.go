@@ -80,8 +80,11 @@ func (g *Graph) find(number int32, share float64) (v int32, t float64) {
 // Usable says whether the point lies on a part of this graph that is open.
 func (n *Network) Usable(s Snapped) bool { return n.g.owns(s) && n.open(int32(s.part)-1) }
 
-// Snap puts a point onto the nearest open part within a distance in metres. Islands give
-// way to whatever else is within it.
+// islandDetour is how much farther the mainland may lie than an island that gives way to it, in metres.
+const islandDetour = 200
+
+// Snap puts a point onto the nearest open part within a distance in metres. An island gives
+// way to the mainland if that lies within the distance and at most 200 m farther.
 func (n *Network) Snap(p orb.Point, within float64) Snapped {
 	g := n.g
 	if len(g.parts) == 0 || !(within >= 0) || !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 89) {
@@ -101,7 +104,8 @@ func (n *Network) Snap(p orb.Point, within float64) Snapped {
 	}{{within * within * (1 + 1e-12), -1, 0}, {within * within * (1 + 1e-12), -1, 0}}
 	for r := int32(0); r <= max(s.cols, s.rows); r++ {
 		least := max(float64(r-1)*ring, outside)
-		if least > within || r > 0 && nearest[0].v >= 0 && least*least > nearest[0].square {
+		if least > within || nearest[0].v >= 0 && least*least > nearest[0].square ||
+			nearest[1].v >= 0 && least > math.Sqrt(nearest[1].square)+islandDetour {
 			break
 		}
 		for y := max(row-r, 0); y <= min(row+r, s.rows-1); y++ {
@@ -143,7 +147,7 @@ func (n *Network) Snap(p orb.Point, within float64) Snapped {
 	switch {
 	case land.v < 0 && isle.v < 0:
 		return Snapped{}
-	case land.v < 0:
+	case land.v < 0 || isle.v >= 0 && math.Sqrt(land.square)-math.Sqrt(isle.square) > islandDetour:
 		best, notes = isle, onIsland
 	case isle.v >= 0 && isle.square < land.square:
 		notes = passedIsland

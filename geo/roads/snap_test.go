@@ -37,7 +37,7 @@ func TestSnapAgainstAll(t *testing.T) {
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		cols, rows, side := 4+r.IntN(4), 4+r.IntN(4), 400.0
-		edges := append(grid(r, cols, rows, side), roads.Edge{ID: 1, Line: line(-40, 50, -40, 60)})
+		edges := append(grid(r, cols, rows, side), roads.Edge{ID: 1, Line: line(-40, 50, -40, 60)}, roads.Edge{ID: 2, Line: line(-250, 90, -240, 90)})
 		c := conditions(r, edges)
 		n, err := roads.Build(edges).Under(c)
 		reason(t, err)
@@ -49,6 +49,9 @@ func TestSnapAgainstAll(t *testing.T) {
 		}
 		for range 12 {
 			p, within := somewhere(r, cols, rows, side), 300.0
+			if r.IntN(3) == 0 {
+				p = place(-260+120*r.Float64(), 90+50*r.Float64())
+			}
 			land, isle := math.Inf(1), math.Inf(1)
 			for i := range edges {
 				if a, b := f.seconds(&edges[i]); math.IsInf(a, 1) && math.IsInf(b, 1) {
@@ -60,8 +63,8 @@ func TestSnapAgainstAll(t *testing.T) {
 					land = min(land, d)
 				}
 			}
-			want := land
-			if land > within {
+			want, onIsland := land, land > within || land > isle+200
+			if onIsland {
 				want = isle
 			}
 			s := n.Snap(p, within)
@@ -74,7 +77,7 @@ func TestSnapAgainstAll(t *testing.T) {
 			if !s.On() {
 				continue
 			}
-			if s.OnIsland() != (land > within) || s.PassedIsland() != (land <= within && isle < land) {
+			if s.OnIsland() != onIsland || s.PassedIsland() != (!onIsland && isle < land) {
 				t.Errorf("seed %d: on an island %v, passed one %v; mainland %v m, island %v m", seed, s.OnIsland(), s.PassedIsland(), land, isle)
 			}
 			spot, _ := g.Spot(s)
