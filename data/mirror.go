@@ -8,8 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/maptile"
 
 	"onemap/layers"
 )
@@ -17,6 +20,54 @@ import (
 // manyChanges is how many changed features of a layer are handed over one by one; with
 // more the layer is read again as a whole.
 const manyChanges = 50_000
+
+// TileRows hands over the features of one layer's part of a tile as
+// layers.Query.TileRowsSQL selects them, each column in PostgreSQL's binary format. begin is
+// called before the first, and again where the answer broke off and is asked for anew.
+func (s *Store) TileRows(ctx context.Context, q layers.Query, t maptile.Tile, begin func(), row func([][]byte) error) error {
+	st := q.TileRowsSQL(t)
+	return s.read(ctx, func(c *pgx.Conn) error {
+		begin()
+		rows, err := c.Query(ctx, st.Text, arguments(st)...)
+		return handedOver(rows, err, row)
+	})
+}
+
+// Fitting hands over the ids of the placed records that fit the filters of a query, of
+// those with the given ids alone where these are not nil. It reports false where the layer
+// has changed since a place in the change feed; what was handed over then means nothing.
+// begin is as for TileRows.
+func (s *Store) Fitting(ctx context.Context, q layers.Query, since string, ids []int64, begin func(), id func(int64)) (as bool, err error) {
+	st := q.FittingSQL(since, ids)
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		begin()
+		as = true
+		rows, err := c.Query(ctx, st.Text, planned(st)...)
+		return handedOver(rows, err, func(row [][]byte) error {
+			if row[0] == nil {
+				as = false
+			} else {
+				id(int64From(row[0]))
+			}
+			return nil
+		})
+	})
+	return as, err
+}
+
+// handedOver hands over the rows of an answer.
+func handedOver(rows pgx.Rows, err error, row func([][]byte) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.RawValues()); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
 
 // Load hands over all rows of a layer that layers.Layer.MirrorSQL selects, as of one
 // moment, and returns the moment's place in the change feed.
@@ -140,6 +191,74 @@ func (t *tupleReader) take(n int) []byte {
 // changed or removed, and the rows that there are of them now. Where there are more than
 // manyChanges of a layer, whole is true instead.
 func (s *Store) Changes(ctx context.Context, since map[string]string, change func(layer string, ids []int64, whole bool) error, row func(layer string, row [][]byte) error) (position string, err error) {
+	return s.since(ctx, since, func(tx pgx.Tx, from string, ids []string) error {
+		return s.changesOf(ctx, tx, from, ids, change, row)
+	})
+}
+
+// Touches hands over where each layer has changed since its place in the change feed, all
+// as of one moment, whose place it returns: the boxes, in longitude and latitude, of all
+// features that were added, changed or removed, as they were and as they are, with the
+// first and last moment of their valid time where they have one. Where there are more than
+// manyChanges in a layer, it is one box of nil for everywhere instead.
+func (s *Store) Touches(ctx context.Context, since map[string]string, touch func(layer string, box *orb.Bound, from, to *time.Time)) (position string, err error) {
+	return s.since(ctx, since, func(tx pgx.Tx, from string, ids []string) error {
+		found, err := touchedSince(ctx, tx, from, ids)
+		if err != nil {
+			return err
+		}
+		for id, t := range found {
+			if s.cat.Layer(id) == nil {
+				continue
+			}
+			if t.whole() {
+				touch(id, nil, nil, nil)
+				continue
+			}
+			for _, b := range t.boxes {
+				touch(id, box(b), nil, nil)
+			}
+			if err := touchesOf(ctx, tx, s.cat.Layer(id), t, touch); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// touchesOf hands over the boxes that are not in the change feed itself.
+func touchesOf(ctx context.Context, tx pgx.Tx, l *layers.Layer, t *touched, touch func(string, *orb.Bound, *time.Time, *time.Time)) error {
+	for edition, list := range map[bool][]int64{false: t.ids, true: t.editions} {
+		if len(list) == 0 {
+			continue
+		}
+		rows, err := tx.Query(ctx, l.TouchedSQL(edition), list)
+		if err != nil {
+			return err
+		}
+		var b orb.Bound
+		var from, to *time.Time
+		if _, err := pgx.ForEachRow(rows, []any{&b.Min[0], &b.Min[1], &b.Max[0], &b.Max[1], &from, &to}, func() error {
+			is := b
+			touch(l.ID, &is, from, to)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Turn returns the next moment at which a placed record of a layer begins or ends to be
+// valid; nil: none does.
+func (s *Store) Turn(ctx context.Context, l *layers.Layer) (next *time.Time, err error) {
+	err = s.read(ctx, func(c *pgx.Conn) error { return c.QueryRow(ctx, l.TurnSQL()).Scan(&next) })
+	return next, explain(err, "read the valid time")
+}
+
+// since reads what has changed since some places in the change feed, of the layers that
+// stand at each, all as of one moment, whose place it returns.
+func (s *Store) since(ctx context.Context, since map[string]string, read func(tx pgx.Tx, from string, layers []string) error) (position string, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return "", explain(err, "read the changes")
@@ -160,7 +279,7 @@ func (s *Store) Changes(ctx context.Context, since map[string]string, change fun
 	}
 	for from, ids := range places {
 		slices.Sort(ids)
-		if err := s.changesOf(ctx, tx, from, ids, change, row); err != nil {
+		if err := read(tx, from, ids); err != nil {
 			return "", explain(err, "read the changes")
 		}
 	}
@@ -188,35 +307,51 @@ func (s *Store) Identity(ctx context.Context) (name string, been func(position s
 // touched are the features of one layer that have changed.
 type touched struct {
 	ids      []int64
+	boxes    [][]float64 // of ids, as they were
 	editions []int64
 	many     int64
 }
 
-func (s *Store) changesOf(ctx context.Context, tx pgx.Tx, from string, of []string, change func(string, []int64, bool) error, row func(string, [][]byte) error) error {
-	rows, err := tx.Query(ctx, `SELECT c.layer, c.feature, c.edition, coalesce(e.added + e.changed + e.gone, 0)
+// whole reports whether more has changed than is handed over one by one.
+func (t *touched) whole() bool { return t.many+int64(len(t.ids)) > manyChanges }
+
+// touchedSince reads what has changed in some layers since a place in the change feed.
+func touchedSince(ctx context.Context, tx pgx.Tx, from string, of []string) (map[string]*touched, error) {
+	rows, err := tx.Query(ctx, `SELECT c.layer, c.feature, c.old_box, c.edition, coalesce(e.added + e.changed + e.gone, 0)
 		FROM onemap.change AS c LEFT JOIN onemap.edition AS e ON e.id = c.edition AND c.feature IS NULL
 		WHERE c.xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND NOT pg_visible_in_snapshot(c.xid, $1::text::pg_snapshot)
 			AND c.layer = ANY($2)`, from, of)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	found := map[string]*touched{}
 	var layer string
 	var feature *int64
+	var before []float64
 	var edition, size int64
-	if _, err := pgx.ForEachRow(rows, []any{&layer, &feature, &edition, &size}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&layer, &feature, &before, &edition, &size}, func() error {
 		t := found[layer]
 		if t == nil {
 			t = &touched{}
 			found[layer] = t
 		}
-		if feature != nil {
-			t.ids = append(t.ids, *feature)
-		} else {
+		switch {
+		case feature == nil:
 			t.editions, t.many = append(t.editions, edition), t.many+size
+		default:
+			t.ids = append(t.ids, *feature)
+			if before != nil {
+				t.boxes = append(t.boxes, slices.Clone(before))
+			}
 		}
 		return nil
-	}); err != nil {
+	})
+	return found, err
+}
+
+func (s *Store) changesOf(ctx context.Context, tx pgx.Tx, from string, of []string, change func(string, []int64, bool) error, row func(string, [][]byte) error) error {
+	found, err := touchedSince(ctx, tx, from, of)
+	if err != nil {
 		return err
 	}
 	for id, t := range found {
@@ -224,7 +359,7 @@ func (s *Store) changesOf(ctx context.Context, tx pgx.Tx, from string, of []stri
 		if l == nil {
 			continue
 		}
-		if t.many+int64(len(t.ids)) > manyChanges {
+		if t.whole() {
 			if err := change(id, nil, true); err != nil {
 				return err
 			}

@@ -2,6 +2,8 @@ package layers
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
@@ -21,7 +23,28 @@ const (
 // polygon, so that a name stands once and not once a tile.
 func (l *Layer) LabelLayer() string { return l.ID + ".label" }
 
-// TileSQL makes one layer's part of a tile in PostGIS, as one bytea.
+// Gathers reports whether small features gather at zoom z.
+func (l *Layer) Gathers(z int) bool { return l.Thin != nil && z <= l.Thin.Until }
+
+// Labelled is the field whose value stands as a label on polygons at zoom z, or nil.
+func (v *View) Labelled(z int) *Field {
+	if v.Geometry.Dimension() != 2 || v.Style.Labels == 0 || z < v.Style.Labels {
+		return nil
+	}
+	return v.Named()
+}
+
+// TileSQL has PostGIS write one layer's part of a tile, as one bytea. The program writes
+// its tiles itself, out of memory or of TileRowsSQL; this is what they are held against.
+func (q Query) TileSQL(t maptile.Tile) Statement {
+	w := q.tileRows(t)
+	return w.message()
+}
+
+// TileRowsSQL selects the features of one layer's part of a tile, clipped and in the tile's
+// grid: sheet (0: the layer, 1: its labels), id, geometry as WKB, then where features gather
+// (see Gathers) point_count, null for a feature that stands for itself, and a count for each
+// code of the styled field; then TileRowFields. They are ordered by sheet and id.
 //
 // At zooms up to Thin.Until, features smaller than Thin.Under pixels (all points) gather
 // by cells that never cross a tile edge: the world coordinates of a feature's anchor
@@ -30,11 +53,27 @@ func (l *Layer) LabelLayer() string { return l.ID + ".label" }
 // point. Larger features are clipped and drawn; one that vanishes in the grid of the
 // tile is given as a point in the tile of its anchor. So over all tiles of a zoom the
 // distinct drawn ids plus the sum of point_count is the query's count of placed records.
-func (q Query) TileSQL(t maptile.Tile) Statement {
+func (q Query) TileRowsSQL(t maptile.Tile) Statement {
+	w := q.tileRows(t)
+	return w.flat()
+}
+
+// TileRowFields are the fields of TileRowsSQL at zoom z: the TileFields and the one that
+// labels, if it is not among them.
+func (q Query) TileRowFields(z int) []*Field {
+	fields := q.TileFields(z)
+	if label := q.View.Labelled(z); label != nil && !slices.Contains(fields, label) {
+		fields = append(fields, label)
+	}
+	return fields
+}
+
+// tileRows selects fid, geom, the columns of gathered points where there may be any, and
+// the TileFields.
+func (q Query) tileRows(t maptile.Tile) tileWriter {
 	w := tileWriter{q: q, tile: t, z: int(t.Z), shift: 32 - int(t.Z)}
 	w.fields = q.TileFields(w.z)
-	th := q.View.Thin
-	w.thin = th != nil && w.z <= th.Until
+	w.thin = q.View.Gathers(w.z)
 	switch {
 	case q.View.Geometry == Point && w.thin:
 		w.open("f")
@@ -52,7 +91,7 @@ func (q Query) TileSQL(t maptile.Tile) Statement {
 		w.candidates()
 		w.b.text(") AS s")
 	}
-	return w.close()
+	return w
 }
 
 type tileWriter struct {
@@ -232,32 +271,77 @@ func (w *tileWriter) shapes(rest string) {
 	w.b.text(" FROM ", w.aliased(), rest)
 }
 
-// close wraps the rows into ST_AsMVT and adds the label points of polygons.
-func (w *tileWriter) close() Statement {
+// message wraps the rows into ST_AsMVT and adds the label points of polygons.
+func (w *tileWriter) message() Statement {
 	rows := w.b.String()
 	out := builder{args: w.b.args}
 	out.text("SELECT (SELECT coalesce(ST_AsMVT(m, ").arg(w.q.View.ID).text(fmt.Sprintf(", %d, 'geom', 'fid' ORDER BY fid), '') FROM (%s) AS m WHERE geom IS NOT NULL)", TileExtent, rows))
-	v := w.q.View
-	if label := v.Named(); v.Geometry.Dimension() == 2 && v.Style.Labels > 0 && v.Style.Labels <= w.z && label != nil {
-		lw := tileWriter{q: w.q, tile: w.tile, z: w.z, shift: w.shift, b: out}
-		lw.b.text(" || (SELECT coalesce(ST_AsMVT(m, ").arg(v.LabelLayer()).text(fmt.Sprintf(", %d, 'geom', 'fid' ORDER BY fid), '') FROM (SELECT id AS fid, ", TileExtent))
-		lw.at("lx", "ly")
-		lw.b.text(" AS geom, ", ident(label.Name))
-		for _, f := range w.fields {
-			if f != label {
-				lw.b.text(", ", ident(f.Name))
-			}
-		}
-		lw.b.text(" FROM (SELECT *, onemap.world_x(ST_X(p)) AS lx, onemap.world_y(ST_Y(p)) AS ly FROM (SELECT *, ST_PointOnSurface(geom) AS p FROM ", w.q.table(), " WHERE true")
-		lw.candidates()
-		lw.b.text(" AND ", ident(label.Name), " IS NOT NULL")
-		if w.thin {
-			lw.b.text(fmt.Sprintf(" AND extent >= %d", w.threshold()))
-		}
-		lw.b.text(") AS a) AS l WHERE ")
-		lw.home("lx", "ly")
-		lw.b.text(") AS m)")
-		out = lw.b
+	if label := w.q.View.Labelled(w.z); label != nil {
+		w.b = out
+		w.b.text(" || (SELECT coalesce(ST_AsMVT(m, ").arg(w.q.View.LabelLayer()).text(fmt.Sprintf(", %d, 'geom', 'fid' ORDER BY fid), '') FROM (", TileExtent))
+		w.labels(label)
+		w.b.text(") AS m)")
+		out = w.b
 	}
 	return out.statement()
+}
+
+// flat gives the rows and those of the label points in the columns of TileRowsSQL.
+func (w *tileWriter) flat() Statement {
+	rows := w.b.String()
+	counts := []string{}
+	if w.thin {
+		counts = append(counts, "point_count")
+		if by := w.q.View.By(); by != nil {
+			for _, c := range by.List.Codes() {
+				counts = append(counts, ident("n_"+c))
+			}
+		}
+	}
+	w.b = builder{args: w.b.args}
+	w.b.text("SELECT 0 AS sheet, fid, ST_AsBinary(geom)")
+	for _, c := range counts {
+		w.b.text(", ", c)
+	}
+	label := w.q.View.Labelled(w.z)
+	all := w.q.TileRowFields(w.z)
+	for _, f := range all {
+		if slices.Contains(w.fields, f) {
+			w.b.text(", ", ident(f.Name))
+		} else {
+			w.b.text(", NULL")
+		}
+	}
+	w.b.text(" FROM (", rows, ") AS m WHERE geom IS NOT NULL")
+	if label != nil {
+		w.b.text(" UNION ALL SELECT 1, fid, ST_AsBinary(geom)", strings.Repeat(", NULL", len(counts)))
+		for _, f := range all {
+			w.b.text(", ", ident(f.Name))
+		}
+		w.b.text(" FROM (")
+		w.labels(label)
+		w.b.text(") AS l")
+	}
+	w.b.text(" ORDER BY 1, 2")
+	return w.b.statement()
+}
+
+// labels selects fid, geom, the label and the other fields of the label points in the tile.
+func (w *tileWriter) labels(label *Field) {
+	w.b.text("SELECT id AS fid, ")
+	w.at("lx", "ly")
+	w.b.text(" AS geom, ", ident(label.Name))
+	for _, f := range w.fields {
+		if f != label {
+			w.b.text(", ", ident(f.Name))
+		}
+	}
+	w.b.text(" FROM (SELECT *, onemap.world_x(ST_X(p)) AS lx, onemap.world_y(ST_Y(p)) AS ly FROM (SELECT *, ST_PointOnSurface(geom) AS p FROM ", w.q.table(), " WHERE true")
+	w.candidates()
+	w.b.text(" AND ", ident(label.Name), " IS NOT NULL")
+	if w.thin {
+		w.b.text(fmt.Sprintf(" AND extent >= %d", w.threshold()))
+	}
+	w.b.text(") AS a) AS l WHERE ")
+	w.home("lx", "ly")
 }

@@ -11,11 +11,11 @@ import (
 	"onemap/layers/fault"
 )
 
-// flights lets equal work that is asked for at the same time be done once. The work
+// Flights lets equal work that is asked for at the same time be done once. The work
 // runs apart from the callers: one that leaves does not stop it for the others, and the
 // last one to leave cancels it, so that no statement goes on that nobody waits for.
-type flights[T any] struct {
-	limit time.Duration // longest time that one piece of work may take; 0: no limit
+type Flights[T any] struct {
+	Limit time.Duration // longest time that one piece of work may take; 0: no limit
 
 	mu  sync.Mutex
 	now map[string]*flight[T]
@@ -30,12 +30,12 @@ type flight[T any] struct {
 	err     error
 }
 
-// do returns work's result for the key, joining work that is under way. shared says
+// Do returns work's result for the key, joining work that is under way. shared says
 // that another caller had begun it. The work's context carries the first caller's values,
-// ends with the last caller and after the time limit. do returns a Cancelled error when
+// ends with the last caller and after the time limit. Do returns a Cancelled error when
 // ctx ends first, an Unavailable one if the time limit ends the work, and an Internal
 // one if the work panics.
-func (f *flights[T]) do(ctx context.Context, key string, work func(context.Context) (T, error)) (value T, shared bool, err error) {
+func (f *Flights[T]) Do(ctx context.Context, key string, work func(context.Context) (T, error)) (value T, shared bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return value, false, fault.Wrap(err, fault.Cancelled, "The request was given up.")
 	}
@@ -58,11 +58,11 @@ func (f *flights[T]) do(ctx context.Context, key string, work func(context.Conte
 }
 
 // begin starts the work of a new key; the lock is held.
-func (f *flights[T]) begin(ctx context.Context, key string, work func(context.Context) (T, error)) *flight[T] {
+func (f *Flights[T]) begin(ctx context.Context, key string, work func(context.Context) (T, error)) *flight[T] {
 	ctx = context.WithoutCancel(ctx)
 	var cancel context.CancelFunc
-	if f.limit > 0 {
-		ctx, cancel = context.WithTimeout(ctx, f.limit)
+	if f.Limit > 0 {
+		ctx, cancel = context.WithTimeout(ctx, f.Limit)
 	} else {
 		ctx, cancel = context.WithCancel(ctx)
 	}
@@ -75,7 +75,7 @@ func (f *flights[T]) begin(ctx context.Context, key string, work func(context.Co
 		defer cancel()
 		own.value, own.err = guarded(ctx, work)
 		if own.err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			own.err = fault.Wrap(own.err, fault.Unavailable, "This took longer than %s and was stopped.", f.limit)
+			own.err = fault.Wrap(own.err, fault.Unavailable, "This took longer than %s and was stopped.", f.Limit)
 		}
 		f.mu.Lock()
 		f.forget(key, own)
@@ -86,7 +86,7 @@ func (f *flights[T]) begin(ctx context.Context, key string, work func(context.Co
 }
 
 // leave takes one caller off; with the last the work is cancelled and no longer joined.
-func (f *flights[T]) leave(key string, own *flight[T]) {
+func (f *Flights[T]) leave(key string, own *flight[T]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	own.waiting--
@@ -97,7 +97,7 @@ func (f *flights[T]) leave(key string, own *flight[T]) {
 }
 
 // forget takes the work off the table unless newer work has its key by now; the lock is held.
-func (f *flights[T]) forget(key string, own *flight[T]) {
+func (f *Flights[T]) forget(key string, own *flight[T]) {
 	if f.now[key] == own {
 		delete(f.now, key)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // waiters blocks until n callers wait for the key.
-func (f *flights[T]) waiters(t *testing.T, key string, n int) {
+func (f *Flights[T]) waiters(t *testing.T, key string, n int) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
 		f.mu.Lock()
@@ -33,7 +33,7 @@ func (f *flights[T]) waiters(t *testing.T, key string, n int) {
 }
 
 func TestFlightsShareEqualWork(t *testing.T) {
-	var f flights[int]
+	var f Flights[int]
 	var calls, shared atomic.Int32
 	open := make(chan struct{})
 	work := func(context.Context) (int, error) {
@@ -44,7 +44,7 @@ func TestFlightsShareEqualWork(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 8 {
 		wait.Go(func() {
-			got, joined, err := f.do(t.Context(), "tile", work)
+			got, joined, err := f.Do(t.Context(), "tile", work)
 			if got != 42 || err != nil {
 				t.Errorf("got %d, %v", got, err)
 			}
@@ -59,7 +59,7 @@ func TestFlightsShareEqualWork(t *testing.T) {
 	if calls.Load() != 1 || shared.Load() != 7 {
 		t.Errorf("the work ran %d times and %d callers shared it, want 1 and 7", calls.Load(), shared.Load())
 	}
-	if _, _, err := f.do(t.Context(), "tile", work); err != nil || calls.Load() != 2 {
+	if _, _, err := f.Do(t.Context(), "tile", work); err != nil || calls.Load() != 2 {
 		t.Errorf("after the end the work ran %d times in all (%v), want 2: results are not kept", calls.Load(), err)
 	}
 	if len(f.now) != 0 {
@@ -68,12 +68,12 @@ func TestFlightsShareEqualWork(t *testing.T) {
 }
 
 func TestFlightsKeepKeysApart(t *testing.T) {
-	var f flights[string]
+	var f Flights[string]
 	var wait sync.WaitGroup
 	for i := range 50 {
 		wait.Go(func() {
 			key := fmt.Sprint(i % 10)
-			got, _, err := f.do(t.Context(), key, func(context.Context) (string, error) { return key, nil })
+			got, _, err := f.Do(t.Context(), key, func(context.Context) (string, error) { return key, nil })
 			if got != key || err != nil {
 				t.Errorf("key %s gave %q, %v", key, got, err)
 			}
@@ -83,7 +83,7 @@ func TestFlightsKeepKeysApart(t *testing.T) {
 }
 
 func TestFlightsCancelOnlyWithTheLastCaller(t *testing.T) {
-	var f flights[int]
+	var f Flights[int]
 	begun, stopped := make(chan struct{}), make(chan error, 1)
 	work := func(ctx context.Context) (int, error) {
 		close(begun)
@@ -97,7 +97,7 @@ func TestFlightsCancelOnlyWithTheLastCaller(t *testing.T) {
 	defer leaveSecond()
 	results := make(chan error, 2)
 	ask := func(ctx context.Context) {
-		_, _, err := f.do(ctx, "tile", work)
+		_, _, err := f.Do(ctx, "tile", work)
 		results <- err
 	}
 	go ask(first)
@@ -124,13 +124,13 @@ func TestFlightsCancelOnlyWithTheLastCaller(t *testing.T) {
 }
 
 func TestFlightsDoNotJoinAbandonedWork(t *testing.T) {
-	var f flights[int]
+	var f Flights[int]
 	begun, release := make(chan struct{}), make(chan struct{})
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		_, _, _ = f.do(ctx, "tile", func(context.Context) (int, error) {
+		_, _, _ = f.Do(ctx, "tile", func(context.Context) (int, error) {
 			close(begun)
 			<-release // slow to notice that it is cancelled
 			return 1, nil
@@ -139,7 +139,7 @@ func TestFlightsDoNotJoinAbandonedWork(t *testing.T) {
 	<-begun
 	leave()
 	<-left
-	got, shared, err := f.do(t.Context(), "tile", func(context.Context) (int, error) { return 2, nil })
+	got, shared, err := f.Do(t.Context(), "tile", func(context.Context) (int, error) { return 2, nil })
 	if got != 2 || shared || err != nil {
 		t.Errorf("got %d, shared %v, %v; want fresh work", got, shared, err)
 	}
@@ -170,8 +170,8 @@ func TestFlightsErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := flights[int]{limit: 50 * time.Millisecond}
-			_, _, err := f.do(tt.ctx, "tile", tt.work)
+			f := Flights[int]{Limit: 50 * time.Millisecond}
+			_, _, err := f.Do(tt.ctx, "tile", tt.work)
 			if fault.CodeOf(err) != tt.want {
 				t.Errorf("got %v, want code %s", err, tt.want)
 			}
@@ -181,8 +181,8 @@ func TestFlightsErrors(t *testing.T) {
 
 func TestFlightsKeepTheCallersValues(t *testing.T) {
 	type key struct{}
-	var f flights[any]
-	got, _, err := f.do(context.WithValue(t.Context(), key{}, "request 7"), "tile",
+	var f Flights[any]
+	got, _, err := f.Do(context.WithValue(t.Context(), key{}, "request 7"), "tile",
 		func(ctx context.Context) (any, error) { return ctx.Value(key{}), nil })
 	if got != "request 7" || err != nil {
 		t.Errorf("got %v, %v", got, err)
@@ -192,14 +192,14 @@ func TestFlightsKeepTheCallersValues(t *testing.T) {
 // TestFlightsUnderRace has callers come and go at random; the race detector watches, and
 // no flight may be left over.
 func TestFlightsUnderRace(t *testing.T) {
-	var f flights[int]
+	var f Flights[int]
 	var wait sync.WaitGroup
 	for i := range 400 {
 		wait.Go(func() {
 			ctx, leave := context.WithTimeout(t.Context(), time.Duration(i%5)*time.Millisecond)
 			defer leave()
 			want := i % 7
-			got, _, err := f.do(ctx, fmt.Sprint(want), func(ctx context.Context) (int, error) {
+			got, _, err := f.Do(ctx, fmt.Sprint(want), func(ctx context.Context) (int, error) {
 				select {
 				case <-time.After(2 * time.Millisecond):
 					return want, nil

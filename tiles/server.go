@@ -51,7 +51,7 @@ type Options struct {
 type Server struct {
 	source Source
 	fresh  Fresh
-	shared flights[*Body]
+	shared Flights[*Body]
 	kept   *otter.Cache[string, keptBody]
 }
 
@@ -63,7 +63,7 @@ type keptBody struct {
 
 // NewServer makes a Server.
 func NewServer(source Source, o Options) *Server {
-	s := &Server{source: source, fresh: o.Fresh, shared: flights[*Body]{limit: o.Limit}}
+	s := &Server{source: source, fresh: o.Fresh, shared: Flights[*Body]{Limit: o.Limit}}
 	if o.Fresh != nil && o.Keep > 0 {
 		s.kept = otter.Must(&otter.Options[string, keptBody]{
 			MaximumWeight: uint64(o.Keep),
@@ -85,7 +85,7 @@ func (s *Server) Tile(ctx context.Context, t maptile.Tile, queries ...layers.Que
 			return k.body, Kept, nil
 		}
 	}
-	body, shared, err := s.shared.do(ctx, key, func(ctx context.Context) (*Body, error) {
+	body, shared, err := s.shared.Do(ctx, key, func(ctx context.Context) (*Body, error) {
 		if s.kept == nil {
 			return s.make(ctx, t, queries)
 		}

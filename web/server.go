@@ -34,8 +34,9 @@ type Server struct {
 	exports   chan struct{} // one for each that is running
 	ended     chan struct{} // closed when the server stops
 	stopping  sync.Once
-	desk      *desk    // nil: nothing is imported over HTTP
-	archive   *Archive // in place of a database; nil: there is one
+	desk      *desk        // nil: nothing is imported over HTTP
+	questions *processJobs // nil: none are answered
+	archive   *Archive     // in place of a database; nil: there is one
 	handler   http.Handler
 }
 
@@ -79,6 +80,9 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 			return nil, err
 		}
 	}
+	if config.Questions != nil {
+		s.questions = newProcessJobs(*config.Questions, log)
+	}
 	s.handler = s.observe(s.tilesFirst(secure(s.share(s.router()))))
 	if s.archive, _ = store.(*Archive); s.archive != nil {
 		s.handler = s.archive.asRole(s.handler)
@@ -91,7 +95,7 @@ func newTiles(c Config, store Store) *tiles.Server {
 	if c.Mirror == nil {
 		return tiles.NewServer(store.Tile, tiles.Options{Limit: c.RequestLimit})
 	}
-	return tiles.NewServer(c.Mirror.Source(store.Tile), tiles.Options{Limit: c.RequestLimit, Fresh: c.Mirror, Keep: c.Keep})
+	return tiles.NewServer(c.Mirror.Source, tiles.Options{Limit: c.RequestLimit, Fresh: c.Mirror, Keep: c.Keep})
 }
 
 // Handler returns the whole of the HTTP face, for a server of the caller's or a test.
@@ -122,6 +126,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	s.release()
 	if s.desk != nil {
 		s.desk.end()
+	}
+	if s.questions != nil {
+		s.questions.stop()
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.StopLimit)
 	defer cancel()

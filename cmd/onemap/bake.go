@@ -87,7 +87,7 @@ func (c bakeCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	done := b.show(p, w)
-	err = w.Bake(ctx, b.pyramid, tiles.NewDescent(m.Source(d.Tile), b.queries).Tile)
+	err = w.Bake(ctx, b.pyramid, tiles.NewDescent(m.Source, b.queries).Tile)
 	done()
 	stop()
 	var about archive.About

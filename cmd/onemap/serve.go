@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"onemap/data/ask"
 	"onemap/data/upload"
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -74,11 +75,10 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	config.Keep = int64(s.TileCache)
-	if s.MirrorMemory > 0 {
-		config.Mirror = mirror.New(d.Catalogue(), d.Store, mirror.Options{
-			Memory: int64(s.MirrorMemory), Dir: filepath.Join(p.Home, "mirror"), Log: p.log,
-		})
-	}
+	config.Mirror = mirror.New(d.Catalogue(), d.Store, mirror.Options{
+		Memory: int64(s.MirrorMemory), Dir: filepath.Join(p.Home, "mirror"), Log: p.log,
+	})
+	config.Questions = &web.Questions{Asker: ask.New(d.Store, config.Mirror), Store: d.Store}
 	server, err := web.New(config, d.Catalogue(), d.Store, p.log)
 	if err != nil {
 		return err
@@ -103,17 +103,15 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 			}
 		}()
 	}
-	if config.Mirror != nil {
-		following := make(chan struct{})
-		go func() {
-			defer close(following)
-			_ = config.Mirror.Run(ctx) // it ends with ctx only
-		}()
-		defer func() {
-			stop(nil)
-			<-following
-		}()
-	}
+	following := make(chan struct{})
+	go func() {
+		defer close(following)
+		_ = config.Mirror.Run(ctx) // it ends with ctx only
+	}()
+	defer func() {
+		stop(nil)
+		<-following
+	}()
 	err = server.Serve(ctx, listener)
 	if cause := context.Cause(ctx); cause != nil && cause != context.Canceled {
 		return cause

@@ -49,7 +49,7 @@ func (v verifyCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer stop()
-	source := m.Source(d.Tile)
+	source := m.Source
 	off := 0
 	for _, view := range views {
 		q := layers.Query{View: view, Datetime: layers.Now()}

@@ -78,7 +78,7 @@ func verifyArchive(ctx context.Context, p *program, d *database, name string) er
 		return err
 	}
 	defer end()
-	err = pyramid.Walk(ctx, tiles.NewDescent(memory.Source(d.Tile), c.queries).Tile, nil, c.look)
+	err = pyramid.Walk(ctx, tiles.NewDescent(memory.Source, c.queries).Tile, nil, c.look)
 	if err != nil {
 		return err
 	}

@@ -156,6 +156,7 @@ func (b *builder) finish() *segment {
 
 // Kinds of EWKB geometries and the flags beside them (OGC 06-103r4, clause 8; PostGIS).
 const (
+	wkbPoint           = 1
 	wkbLineString      = 2
 	wkbPolygon         = 3
 	wkbMultiLineString = 5

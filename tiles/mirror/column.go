@@ -121,7 +121,7 @@ func value(t layers.Type, bits uint64) any {
 
 // appendWire appends a value as a Value message of a vector tile. Dates and times are
 // texts as RFC 3339 writes them, lists are texts with commas.
-func appendWire(dst []byte, v any) []byte {
+func appendWire(dst []byte, t layers.Type, v any) []byte {
 	switch v := v.(type) {
 	case string:
 		return mvt.AppendText(dst, v)
@@ -134,6 +134,9 @@ func appendWire(dst []byte, v any) []byte {
 	case []string:
 		return mvt.AppendText(dst, strings.Join(v, ","))
 	case time.Time:
+		if t == layers.TypeDate {
+			return mvt.AppendText(dst, v.Format(time.DateOnly))
+		}
 		return mvt.AppendText(dst, v.UTC().Format(time.RFC3339Nano))
 	}
 	return dst
@@ -146,11 +149,7 @@ func (c *column) seal() {
 		return
 	}
 	for code := range uint32(c.distinct()) {
-		v := c.entry(code)
-		if t, ok := v.(time.Time); ok && c.field.Type == layers.TypeDate {
-			v = t.Format(time.DateOnly)
-		}
-		c.wire = appendWire(c.wire, v)
+		c.wire = appendWire(c.wire, c.field.Type, c.entry(code))
 		c.wireEnds = append(c.wireEnds, uint32(len(c.wire)))
 	}
 }
@@ -212,9 +211,10 @@ func (b *columnBuilder) add(raw []byte) error {
 	if b.byText != nil {
 		if b.field.Type == layers.TypeCodes {
 			var err error
-			if raw, err = b.joined(raw); err != nil {
+			if b.list, err = joined(b.list[:0], b.field, raw); err != nil {
 				return err
 			}
+			raw = b.list
 		}
 		b.codes = append(b.codes, b.textCode(raw))
 		return nil
@@ -261,15 +261,14 @@ func number(f *layers.Field, raw []byte) (uint64, error) {
 	return 0, fmt.Errorf("field %s: %d bytes are no value of type %s", f.Name, len(raw), f.Type)
 }
 
-// joined reads a text array (one dimension, no nulls) as its texts with newlines between.
-func (b *columnBuilder) joined(raw []byte) ([]byte, error) {
-	short := fmt.Errorf("field %s: a list ends too early", b.field.Name)
+// joined appends the texts of a text array (one dimension, no nulls) with newlines between.
+func joined(dst []byte, f *layers.Field, raw []byte) ([]byte, error) {
+	short := fmt.Errorf("field %s: a list ends too early", f.Name)
 	if len(raw) < 12 {
 		return nil, short
 	}
-	b.list = b.list[:0]
 	if binary.BigEndian.Uint32(raw) == 0 {
-		return b.list, nil
+		return dst, nil
 	}
 	if len(raw) < 20 {
 		return nil, short
@@ -285,12 +284,12 @@ func (b *columnBuilder) joined(raw []byte) ([]byte, error) {
 			return nil, short
 		}
 		if i > 0 {
-			b.list = append(b.list, '\n')
+			dst = append(dst, '\n')
 		}
-		b.list = append(b.list, raw[:n]...)
+		dst = append(dst, raw[:n]...)
 		raw = raw[n:]
 	}
-	return b.list, nil
+	return dst, nil
 }
 
 // finish returns the column of all that was added.

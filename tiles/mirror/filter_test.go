@@ -89,7 +89,7 @@ func TestFilteredTiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tallies, err := tiles.Tallies(ctx, m.Source(store.Tile), q, 9, 1)
+			tallies, err := tiles.Tallies(ctx, m.Source, q, 9, 1)
 			if err != nil {
 				t.Fatal(err)
 			}

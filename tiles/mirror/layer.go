@@ -17,6 +17,7 @@ const (
 
 // version is a layer as of one moment; it never changes.
 type version struct {
+	rev   uint64  // of the layer's features; more after each change
 	parts []*part // the base first, then what has come since, largest first
 	until int64   // when something begins or ends to be valid, in microseconds of PostgreSQL's epoch
 
@@ -62,6 +63,11 @@ type layerMirror struct {
 	marks   sync.RWMutex // over touched
 	merging int          // the first parts, which are being merged in the background
 	clock   func() time.Time
+	changes history
+
+	fitting  fittings
+	followed atomic.Bool  // not in memory, but it is known where it has changed
+	turn     atomic.Int64 // until when the latter's valid times stay as they are, as until
 }
 
 // change replaces features, of the layer as it is or, where that is not nil, as it was
@@ -75,7 +81,7 @@ func (l *layerMirror) change(loaded *segment, ids []int64, with *segment) []geo.
 		old = &version{parts: []*part{{segment: loaded}}}
 	}
 	now := l.clock()
-	next := &version{}
+	next := &version{rev: l.changes.add(ids, loaded != nil)}
 	var boxes []geo.WorldBox
 	for k, p := range old.parts {
 		var lost []uint32
@@ -182,7 +188,7 @@ func (l *layerMirror) replace(old []*part, merged *part) {
 	if lost != nil {
 		merged = merged.without(lost, l.clock())
 	}
-	next := &version{parts: append([]*part{merged}, now.parts[len(old):]...)}
+	next := &version{rev: now.rev, parts: append([]*part{merged}, now.parts[len(old):]...)}
 	l.see(next, l.clock())
 	l.now.Store(next)
 }
@@ -208,7 +214,7 @@ func (l *layerMirror) current() (*version, []geo.WorldBox) {
 	if v == nil || micros(now) < v.until {
 		return v, nil
 	}
-	next := &version{}
+	next := &version{rev: v.rev}
 	var boxes []geo.WorldBox
 	for _, p := range v.parts {
 		q := &part{segment: p.segment, gone: p.gone, dead: p.dead}

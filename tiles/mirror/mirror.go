@@ -1,25 +1,27 @@
 // Package mirror keeps the layers' present features in memory, in the order in which tiles
 // need them, and makes tiles of them. PostGIS is the truth: the mirror is loaded from it,
-// follows its change feed, and can be thrown away at any moment. What it does not hold —
-// a layer that is not up yet or is beyond the budget, another time than now, a filter on a
-// field that it does not keep — it leaves to PostGIS.
+// follows its change feed, and can be thrown away at any moment. Of what it does not hold —
+// a layer that is not up yet or is beyond the budget, another time than now — PostGIS clips
+// and gathers the features of a tile, and the same encoder writes them. What a filter asks
+// that the mirror can't decide, PostGIS says once for all tiles: which records fit.
 package mirror
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 
 	"onemap/geo"
 	"onemap/layers"
-	"onemap/tiles"
 )
 
 // Truth is the database as the mirror sees it. Rows are as layers.Layer.MirrorSQL selects
@@ -34,6 +36,19 @@ type Truth interface {
 	// added, changed or removed; rows are what there is of them now. With too many, whole
 	// is true instead, and the layer is to be loaded again.
 	Changes(ctx context.Context, since map[string]string, change func(layer string, ids []int64, whole bool) error, row func(layer string, row [][]byte) error) (position string, err error)
+	// Touches hands over the boxes of what has changed in each layer since its place in the
+	// feed, as it was and as it is, with the ends of its valid time; no box: everywhere.
+	Touches(ctx context.Context, since map[string]string, touch func(layer string, box *orb.Bound, from, to *time.Time)) (position string, err error)
+	// Turn is the next moment at which a record of the layer begins or ends to be valid; nil:
+	// none does.
+	Turn(ctx context.Context, l *layers.Layer) (*time.Time, error)
+	// TileRows hands over the rows of layers.Query.TileRowsSQL. begin is called before the
+	// first, and again where the answer broke off and is asked for anew.
+	TileRows(ctx context.Context, q layers.Query, t maptile.Tile, begin func(), row func([][]byte) error) error
+	// Fitting hands over the ids of the records that fit the query's filters, of the given
+	// ones alone where ids is not nil. It reports false where the layer has changed since a
+	// place in the feed; what was handed over then means nothing.
+	Fitting(ctx context.Context, q layers.Query, since string, ids []int64, begin func(), id func(int64)) (bool, error)
 	// Identity names the database, another one after it was made anew, and reports whether
 	// a place in its change feed is one that it has been at.
 	Identity(ctx context.Context) (name string, been func(position string) bool, err error)
@@ -44,7 +59,7 @@ type Truth interface {
 
 // Options say how a Mirror is kept.
 type Options struct {
-	Memory int64  // budget in bytes; 0: no layer is kept
+	Memory int64  // budget in bytes; 0: all layers are beyond it
 	Dir    string // of the snapshot files; empty: none are kept
 	Log    *slog.Logger
 	Clock  func() time.Time // nil: time.Now
@@ -82,13 +97,15 @@ type Mirror struct {
 	state    map[string]State
 	position map[string]string   // of loaded layers in the feed
 	joining  map[string]*segment // loaded, but not as far as the others yet
+	outside  map[string]string   // places of the layers beyond the budget; of the follower alone
 	reload   chan string
 	saved    map[string]*version // as the snapshot files have them
 	database string
 	watchers map[chan Touch]bool
 	healthy  atomic.Bool // the feed is being followed
 
-	turn chan struct{} // of reading a layer for one question
+	asked chan struct{} // of asking PostGIS which records fit a filter
+	turn  chan struct{} // of reading a layer for one question
 }
 
 // Touch tells that a layer has changed in some boxes.
@@ -105,7 +122,7 @@ func New(c *layers.Catalogue, truth Truth, o Options) *Mirror {
 	}
 	m := &Mirror{
 		truth: truth, options: o, layers: map[string]*layerMirror{}, state: map[string]State{},
-		position: map[string]string{}, joining: map[string]*segment{}, saved: map[string]*version{}, watchers: map[chan Touch]bool{},
+		position: map[string]string{}, joining: map[string]*segment{}, outside: map[string]string{}, saved: map[string]*version{}, watchers: map[chan Touch]bool{},
 		turn: make(chan struct{}, 1),
 	}
 	for _, l := range c.Layers() {
@@ -115,6 +132,7 @@ func New(c *layers.Catalogue, truth Truth, o Options) *Mirror {
 	}
 	m.seq.Store(1)
 	m.reload = make(chan string, len(m.order))
+	m.asked = make(chan struct{}, askedAtOnce)
 	return m
 }
 
@@ -149,14 +167,15 @@ func (m *Mirror) Settled() bool {
 func (m *Mirror) Seq() uint64 { return m.seq.Load() }
 
 // Changed is the number of the newest change that a tile of a layer shows. Of a layer that
-// is not in memory, and of all while the feed can't be followed, every tile counts as changed.
+// is neither in memory nor known to be beyond the budget, and of all while the feed can't be
+// followed, every tile counts as changed.
 func (m *Mirror) Changed(layer string, t maptile.Tile) uint64 {
 	l := m.layers[layer]
 	if l == nil || !m.healthy.Load() {
 		return math.MaxUint64
 	}
 	v, boxes := l.current()
-	if v == nil {
+	if v == nil && (!l.followed.Load() || micros(l.clock()) >= l.turn.Load()) {
 		return math.MaxUint64
 	}
 	if boxes != nil {
@@ -167,34 +186,42 @@ func (m *Mirror) Changed(layer string, t maptile.Tile) uint64 {
 	return l.touched.last(t)
 }
 
-// Source makes tiles from the mirror, and from other where the mirror can't.
-func (m *Mirror) Source(other tiles.Source) tiles.Source {
-	return func(ctx context.Context, q layers.Query, t maptile.Tile) ([]byte, error) {
-		if body, ok := m.Tile(q, t); ok {
-			return body, nil
+// Source makes the layer's part of a tile: from memory where it can, else from PostGIS.
+func (m *Mirror) Source(ctx context.Context, q layers.Query, t maptile.Tile) ([]byte, error) {
+	if v := m.present(q); v != nil {
+		body, ok, err := m.fitted(ctx, v, q, t)
+		if ok || err != nil {
+			return body, err
 		}
-		return other(ctx, q, t)
 	}
+	return m.fromRows(ctx, q, t)
 }
 
-// Tile makes the layer's part of a tile, or returns false where it must be left to PostGIS.
+// Tile makes the layer's part of a tile from memory alone, or returns false where that
+// can't be.
 func (m *Mirror) Tile(q layers.Query, t maptile.Tile) ([]byte, bool) {
-	l := m.layers[q.View.ID]
-	if l == nil || q.BBox != nil || q.Edition != 0 || q.Datetime == nil || !q.Datetime.IsNow() {
-		return nil, false
-	}
-	v, boxes := l.current()
+	v := m.present(q)
 	if v == nil {
 		return nil, false
-	}
-	if boxes != nil {
-		m.touch(l, boxes, false)
 	}
 	fit, ok := compile(q.Filters, v.parts)
 	if !ok {
 		return nil, false
 	}
 	return draw(nil, v.parts, q, fit, t), true
+}
+
+// present is the version of a layer in memory that a query is about; nil: none is.
+func (m *Mirror) present(q layers.Query) *version {
+	l := m.layers[q.View.ID]
+	if l == nil || q.BBox != nil || q.Edition != 0 || q.Datetime == nil || !q.Datetime.IsNow() {
+		return nil
+	}
+	v, boxes := l.current()
+	if boxes != nil {
+		m.touch(l, boxes, false)
+	}
+	return v
 }
 
 // manyBoxes is from how many boxes on a change counts as one of the whole layer.
@@ -249,10 +276,6 @@ func (m *Mirror) Watch() (touches <-chan Touch, stop func()) {
 
 // Run loads the layers and follows the feed until ctx ends.
 func (m *Mirror) Run(ctx context.Context) error {
-	if m.options.Memory <= 0 {
-		<-ctx.Done()
-		return ctx.Err()
-	}
 	var group sync.WaitGroup
 	group.Go(func() { m.load(ctx) })
 	err := m.truth.Follow(ctx, func(ctx context.Context) error {
@@ -287,7 +310,9 @@ func (m *Mirror) begin(ctx context.Context) error {
 	}
 	m.database = name
 	for _, id := range m.order {
-		if !m.restore(id, been) {
+		if m.options.Memory <= 0 {
+			m.set(id, Over)
+		} else if !m.restore(id, been) {
 			m.reload <- id
 		}
 	}
@@ -353,9 +378,7 @@ func (m *Mirror) loadOne(ctx context.Context, id string) error {
 		return b.add(row)
 	})
 	if err == errOver {
-		m.options.Log.Warn("a layer is beyond the memory for tiles and stays with PostGIS", "layer", id, "room", room)
-		l.drop()
-		m.set(id, Over)
+		m.giveUp(id)
 		return nil
 	}
 	if err != nil {
@@ -363,14 +386,23 @@ func (m *Mirror) loadOne(ctx context.Context, id string) error {
 	}
 	segment := b.finish()
 	if segment.bytes() > room {
-		l.drop()
-		m.set(id, Over)
+		m.giveUp(id)
 		return nil
 	}
 	m.join(id, segment, position)
 	m.options.Log.Info("layer in memory", "layer", id, "features", segment.len(), "bytes", segment.bytes(),
 		"took", time.Since(begun).Round(time.Millisecond).String())
 	return nil
+}
+
+// giveUp leaves a layer to PostGIS that is beyond the budget.
+func (m *Mirror) giveUp(id string) {
+	m.options.Log.Warn("a layer is beyond the memory for tiles and stays with PostGIS", "layer", id)
+	m.layers[id].drop()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.state[id] = Over
+	delete(m.position, id)
 }
 
 // join puts a loaded layer in place, to be brought as far as the others by the follower.
@@ -389,11 +421,18 @@ func (m *Mirror) follow(ctx context.Context) error {
 		}
 	}
 	m.mu.Lock()
-	since := map[string]string{}
-	for id, p := range m.position {
-		since[id] = p
-	}
+	since := maps.Clone(m.position)
 	m.mu.Unlock()
+	if len(since) > 0 {
+		if err := m.followInside(ctx, since); err != nil {
+			return err
+		}
+	}
+	return m.followOutside(ctx)
+}
+
+// followInside brings the layers in memory to the present.
+func (m *Mirror) followInside(ctx context.Context, since map[string]string) error {
 	ids := map[string][]int64{}
 	whole := map[string]bool{}
 	builders := map[string]*builder{}
@@ -445,6 +484,9 @@ func (m *Mirror) follow(ctx context.Context) error {
 		delete(m.joining, id)
 		m.state[id] = Up
 		m.mu.Unlock()
+		if len(ids[id]) > 0 && m.room("") < 0 {
+			m.giveUp(id)
+		}
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func (s *sheet) tags(i uint32) {
 		}
 		if c.raw != nil {
 			if v := c.at(i); v != nil {
-				s.message = appendWire(s.message[:0], v)
+				s.message = appendWire(s.message[:0], c.field.Type, v)
 				s.Tag(s.key(sl, k), s.Value(s.message))
 			}
 			continue

@@ -23,11 +23,12 @@ type touches struct {
 
 // mark notes a change in a box, with the tiles around it that show it in their buffer.
 func (t *touches) mark(box geo.WorldBox, seq uint64) {
-	if t.own == nil || len(t.own)+len(t.below) > touchLimit {
-		*t = touches{own: map[maptile.Tile]uint64{}, below: map[maptile.Tile]uint64{}, floor: t.floor}
-		if seq > 1 {
-			t.floor = max(t.floor, seq-1)
-		}
+	full := len(t.own)+len(t.below) > touchLimit
+	if full {
+		t.floor = max(t.floor, seq-1)
+	}
+	if full || t.own == nil {
+		t.own, t.below = map[maptile.Tile]uint64{}, map[maptile.Tile]uint64{}
 	}
 	for z := range maptile.Zoom(touchZoom + 1) {
 		tiles := Tiles(box, z)

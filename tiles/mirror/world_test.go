@@ -77,11 +77,17 @@ func rows(p *sample.Plan, id string) func(func(layers.Record, error) bool) {
 // mirrored runs a mirror of the store until the test ends and waits until all is up.
 func mirrored(t testing.TB, store *data.Store, o mirror.Options) *mirror.Mirror {
 	t.Helper()
+	return running(t, store, store, o)
+}
+
+// running runs a mirror of a truth until the test ends and waits until all is up.
+func running(t testing.TB, store *data.Store, truth mirror.Truth, o mirror.Options) *mirror.Mirror {
+	t.Helper()
 	if o.Memory == 0 {
 		o.Memory = 1 << 30
 	}
 	o.Log = slog.New(slog.DiscardHandler)
-	m := mirror.New(store.Catalogue(), store, o)
+	m := mirror.New(store.Catalogue(), truth, o)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
