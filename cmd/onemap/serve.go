@@ -11,7 +11,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"onemap/data/ask"
 	"onemap/data/upload"
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -78,7 +77,6 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 	config.Mirror = mirror.New(d.Catalogue(), d.Store, mirror.Options{
 		Memory: int64(s.MirrorMemory), Dir: filepath.Join(p.Home, "mirror"), Log: p.log,
 	})
-	config.Questions = &web.Questions{Asker: ask.New(d.Store, config.Mirror), Store: d.Store}
 	server, err := web.New(config, d.Catalogue(), d.Store, p.log)
 	if err != nil {
 		return err
