@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/paulmach/orb"
-
 	"onemap/geo/roads"
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -76,16 +74,20 @@ func answerServiceArea(s *Session, in Values) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	cells, missed, err := s.reachedCells(t, tree, bands, int(in.Number("cells")))
+	cells, timed, err := s.reachedCells(t, tree, bands, int(in.Number("cells")))
 	if err != nil {
 		return nil, err
 	}
 	answer.Tables = append(answer.Tables, bandTable(bands, reach, cells), reach.table, cells.table)
-	for k := len(bands) - 1; k >= 0; k-- { // the widest lies lowest
-		area, err := tree.Outline(s.ctx, roads.Outline{Seconds: bands[k] * 60, Without: missed[k]})
-		if err != nil {
-			return nil, s.given(err)
-		}
+	outline := roads.Outline{Timed: timed}
+	for _, m := range bands {
+		outline.Bands = append(outline.Bands, m*60)
+	}
+	areas, err := tree.Outlines(s.ctx, outline)
+	if err != nil {
+		return nil, s.given(err)
+	}
+	for k, area := range slices.Backward(areas) { // the widest lies lowest
 		if len(area) > 0 {
 			answer.Shapes = append(answer.Shapes, Drawing{
 				ID: "band", Role: "band", Title: bandTitle(bands[k]), Value: &bands[k], Unit: "min", Geometry: area,
@@ -100,7 +102,7 @@ func answerServiceArea(s *Session, in Values) (*Answer, error) {
 		{"residents", layers.Text{Zh: fmt.Sprintf("%g 分钟内常住人口", bands[last]), En: fmt.Sprintf("Residents within %g minutes", bands[last])}, int64(cells.people[last]), "1"},
 		{"road_km", layers.Text{Zh: "可达道路", En: "Roads reached"}, math.Round(reach.metres[last]/100) / 10, "km"},
 	}
-	s.assume("面由可达路段两侧 150 米内的方格拼成，仅为示意；是否可达以路段和格网的分钟数为准。", "The areas are squares within 150 m of reached road, for the eye only; whether something is reached is said by the minutes of roads and cells.")
+	s.assume("面由可达路段两侧 300 米内的方格拼成，仅为示意；是否可达以路段和格网的分钟数为准。", "The areas are squares within 300 m of reached road, for the eye only; whether something is reached is said by the minutes of roads and cells.")
 	return answer, nil
 }
 
@@ -152,18 +154,17 @@ func (s *Session) reachedRoads(t *travel, tree *roads.Tree, bands []float64, lim
 	return r, nil
 }
 
-// reachedCells adds up the people of the population cells that are reached, and returns for
-// each limit the places of those near by that are not.
-func (s *Session) reachedCells(t *travel, tree *roads.Tree, bands []float64, limit int) (*reached, [][]orb.Point, error) {
+// reachedCells adds up the people of the population cells that are reached, and returns the
+// times of all cells.
+func (s *Session) reachedCells(t *travel, tree *roads.Tree, bands []float64, limit int) (*reached, []roads.Timed, error) {
 	r := &reached{people: make([]float64, len(bands)), number: make([]int, len(bands)), table: &Table{
 		ID: "cells", Title: layers.Text{Zh: "可达人口格网", En: "Population cells reached"},
 		Columns: []Column{textColumn("name", "格网", "Cell"), numberColumn("minutes", "到达时间", "Time", "min"), numberColumn("residents", "常住人口", "Residents", "1")},
 	}}
-	missed := make([][]orb.Point, len(bands))
 	set, err := s.layer("population", "", "")
 	if fault.CodeOf(err) == fault.NotFound {
 		s.assume("无权查看人口格网，未统计人口。", "Population cells can't be read here; people are not counted.")
-		return r, missed, nil
+		return r, nil, nil
 	}
 	if err != nil {
 		return nil, nil, err
@@ -185,7 +186,9 @@ func (s *Session) reachedCells(t *travel, tree *roads.Tree, bands []float64, lim
 		seconds float64
 	}
 	var cells []cell
+	timed := make([]roads.Timed, len(served))
 	for i, v := range served {
+		timed[i] = roads.Timed{Point: place(set, i), Seconds: float64(v.Seconds)}
 		seconds := float64(v.Seconds)
 		if v.Stop >= 0 {
 			cells = append(cells, cell{i, seconds})
@@ -196,8 +199,6 @@ func (s *Session) reachedCells(t *travel, tree *roads.Tree, bands []float64, lim
 				if people[i] == people[i] {
 					r.people[k] += people[i]
 				}
-			} else {
-				missed[k] = append(missed[k], place(set, i))
 			}
 		}
 	}
@@ -215,7 +216,7 @@ func (s *Session) reachedCells(t *travel, tree *roads.Tree, bands []float64, lim
 		})
 	}
 	s.assume("格网以其中心点计，整格计入。", "A cell is where its centre is, and counts as a whole.")
-	return r, missed, nil
+	return r, timed, nil
 }
 
 // orNone is a number, or nil where there is none.

@@ -149,7 +149,7 @@ func BenchmarkServiceArea15Minutes(b *testing.B) {
 	}
 }
 
-func BenchmarkOutline15Minutes(b *testing.B) {
+func BenchmarkThreeOutlines15Minutes(b *testing.B) {
 	n := roads.Build(city()).Plain()
 	from := roads.Stops(n.Snap(place(40000, 40000), 1000))
 	t, err := n.Tree(b.Context(), roads.Search{From: from, Seconds: 900})
@@ -157,7 +157,7 @@ func BenchmarkOutline15Minutes(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := t.Outline(b.Context(), roads.Outline{}); err != nil {
+		if _, err := t.Outlines(b.Context(), roads.Outline{Bands: []float64{300, 600, 900}}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -6,7 +6,7 @@
 //	hits, err := n.Nearest(ctx, search, stops, 10)   // the ten soonest
 //	t, err := n.Tree(ctx, search)                    // times from, or to, the nearest of many stops
 //	t.To(at); t.Serve(ctx, points)                   // of one place, of a million
-//	t.Path(at); t.Stretches()                        // the way there; all that is reached in time
+//	t.Path(at); t.Stretches(); t.Outlines(ctx, o)    // the way there; all that is reached in time, and its picture
 //
 // # Where edges are joined
 //
@@ -17,6 +17,9 @@
 // ends that lie up to 2 m apart; they part nothing, and a node that is declared in places
 // farther apart is a Problem and joins nothing. A piece of an edge between junctions is a
 // Part; the number of a part, and a Snapped point, belong to one graph.
+//
+// A component under a fiftieth of the longest one's length is an island. Points are
+// snapped to edges, not to nodes, and rather to the mainland: see Network.Snap.
 //
 // # Time
 //

@@ -3,72 +3,97 @@ package roads
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/paulmach/orb"
 )
 
-// Outline says how a service area is drawn.
+// Outline says how service areas are drawn.
 type Outline struct {
-	Seconds float64     // the band: stretches are drawn up to here; 0: the bound of the search
-	Square  float64     // side of the grid's squares in metres; 0: 75
-	Reach   float64     // how far from the road the area goes, in metres; 0: 150
-	Without []orb.Point // places that are not reached in time: the area holds none of them
+	Bands  []float64 // seconds, in any order: an area for each
+	Square float64   // side of the grid's squares in metres; 0: DefaultSquare
+	Reach  float64   // how far from the road an area goes, in metres; 0: DefaultReach
+	Timed  []Timed   // places whose times are known: an area holds none that is reached later
 }
+
+// Timed is a place that is reached in some seconds; +Inf: not at all.
+type Timed struct {
+	Point   orb.Point
+	Seconds float64
+}
+
+// The measures of an Outline where it gives none, in metres.
+const (
+	DefaultSquare = 75
+	DefaultReach  = 300
+)
 
 // mostPixels bounds the grid of an outline; a larger area is drawn in larger squares.
 const mostPixels = 4 << 20
 
-// Outline draws the stretches of a tree as an area, for the eye only: whether a place is
-// reached is for To to say. The area is made of squares of a grid whose middle lies within
-// Reach of a stretch and nearer to it than to road that is not reached, without the
-// squares that hold one of the places of Without. Its rings lie along the squares' sides,
-// outer ones anticlockwise. Nothing reached gives an empty area. The error is the context's.
-func (t *Tree) Outline(ctx context.Context, o Outline) (orb.MultiPolygon, error) {
-	if !(o.Seconds > 0) {
-		o.Seconds = t.limit
-	}
+// Outlines draws what a tree reaches within each band as an area, for the eye only: whether
+// a place is reached is for To to say. An area is made of squares of a grid. A square
+// belongs to it if the road nearest to its middle lies within Reach and is reached in
+// time at its nearest point, and if it holds no place of Timed that is not; the squares'
+// sides belong to them. Narrower areas lie within wider ones. Rings do not touch; outer ones
+// run anticlockwise. Nothing reached gives empty areas. The error is the context's.
+func (t *Tree) Outlines(ctx context.Context, o Outline) ([]orb.MultiPolygon, error) {
 	if !(o.Square > 0) {
-		o.Square = 75
+		o.Square = DefaultSquare
 	}
 	if !(o.Reach > 0) {
-		o.Reach = 150
+		o.Reach = DefaultReach
 	}
-	var reached []Stretch
-	covered := map[int32][]Stretch{}
-	bound := orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}
+	areas := make([]orb.MultiPolygon, len(o.Bands))
+	widest := 0.0
+	for _, seconds := range o.Bands {
+		widest = max(widest, seconds)
+	}
 	g := t.n.g
+	var reached []Stretch
+	bound := orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}
 	for s := range t.Stretches() {
-		if s, ok := s.Within(o.Seconds); ok {
+		if s, ok := s.Within(widest); ok {
 			reached = append(reached, s)
-			covered[int32(s.Part)] = append(covered[int32(s.Part)], s)
 			bound = bound.Union(g.Line(s).Bound())
 		}
 	}
 	if len(reached) == 0 {
-		return nil, ctx.Err()
+		return areas, ctx.Err()
 	}
 	p := newPixels(bound, o)
-	for i, s := range reached {
-		if i&1023 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		p.brush(g.Line(s), 1)
-	}
-	if err := t.unreached(ctx, covered, p); err != nil {
+	if err := t.paint(ctx, p, reached); err != nil {
 		return nil, err
 	}
-	for _, q := range o.Without {
-		p.wipe(q)
+	for _, c := range o.Timed {
+		p.delay(c)
 	}
-	return p.area(), nil
+	order := make([]int, len(o.Bands))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return compare(o.Bands[b], o.Bands[a]) })
+	for _, i := range order {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		areas[i] = p.area(o.Bands[i])
+	}
+	return areas, nil
 }
 
-// unreached brushes the roads in the picture that are not reached.
-func (t *Tree) unreached(ctx context.Context, covered map[int32][]Stretch, p *pixels) error {
+// paint brushes the roads in the picture: the stretches, which are in the order of their
+// parts and along them, and what lies between, which is not reached.
+func (t *Tree) paint(ctx context.Context, p *pixels, reached []Stretch) error {
 	g := t.n.g
 	low, high := g.plane.xy(p.corner), g.plane.xy(orb.Point{p.lon(p.cols), p.lat(p.rows)})
-	for number := range int32(len(g.parts)) {
-		if number&4095 == 0 && ctx.Err() != nil {
+	blank := func(number int, from, to float64) {
+		if from < to {
+			p.brush(g.Line(Stretch{Part: number, From: from, To: to}), math.Inf(1), math.Inf(1))
+		}
+	}
+	for number := range g.parts {
+		if number&1023 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		part := &g.parts[number]
@@ -76,15 +101,13 @@ func (t *Tree) unreached(ctx context.Context, covered map[int32][]Stretch, p *pi
 			continue
 		}
 		at := 0.0
-		for _, s := range covered[number] { // they come in order along the part
-			if s.From > at {
-				p.brush(g.Line(Stretch{Part: int(number), From: at, To: s.From}), 2)
-			}
-			at = max(at, s.To)
+		for ; len(reached) > 0 && reached[0].Part == number; reached = reached[1:] {
+			s := reached[0]
+			blank(number, at, s.From)
+			p.brush(g.Line(s), s.SecondsFrom, s.SecondsTo)
+			at = s.To
 		}
-		if at < 1 {
-			p.brush(g.Line(Stretch{Part: int(number), From: at, To: 1}), 2)
-		}
+		blank(number, at, 1)
 	}
 	return nil
 }
@@ -96,8 +119,9 @@ type pixels struct {
 	mx, my     float64   // metres of a square
 	reach      float64   // metres
 	cols, rows int
-	square     []float32 // squared metres from the middle to the nearest road
-	road       []uint8   // 1: it is reached, 2: it is not, 0: there is none near
+	square     []float64 // squared metres from the middle to the nearest road
+	seconds    []float64 // of the road's nearest point; +Inf: not reached, or none near
+	in         []bool    // the square belongs to the area that is drawn
 }
 
 func newPixels(bound orb.Bound, o Outline) *pixels {
@@ -113,7 +137,11 @@ func newPixels(bound orb.Bound, o Outline) *pixels {
 			break
 		}
 	}
-	p.square, p.road = make([]float32, p.cols*p.rows), make([]uint8, p.cols*p.rows)
+	n := p.cols * p.rows
+	p.square, p.seconds, p.in = make([]float64, n), make([]float64, n), make([]bool, n)
+	for i := range n {
+		p.square[i], p.seconds[i], p.in[i] = p.reach*p.reach, math.Inf(1), true
+	}
 	return p
 }
 
@@ -132,15 +160,27 @@ func near(at [][2]float64, low, high [2]float64) bool {
 	return b[0] >= low[0] && a[0] <= high[0] && b[1] >= low[1] && a[1] <= high[1]
 }
 
-// brush marks the squares whose middle lies within reach of a line and nearer to it than
-// to the lines before.
-func (p *pixels) brush(line orb.LineString, kind uint8) {
+// brush gives the squares whose middle lies within reach of a line, and nearer to it than
+// to the lines before, the seconds of its nearest point.
+func (p *pixels) brush(line orb.LineString, from, to float64) {
 	rx, ry := p.reach/p.mx, p.reach/p.my
+	place := func(q orb.Point) (x, y float64) { // in squares; their middles are whole
+		return (q[0]-p.corner[0])/p.dx - 0.5, (q[1]-p.corner[1])/p.dy - 0.5
+	}
+	total := 0.0
 	for k := 1; k < len(line); k++ {
-		ax, ay := (line[k-1][0]-p.corner[0])/p.dx-0.5, (line[k-1][1]-p.corner[1])/p.dy-0.5 // middles are whole
-		bx, by := (line[k][0]-p.corner[0])/p.dx-0.5, (line[k][1]-p.corner[1])/p.dy-0.5
+		total += math.Hypot((line[k][0]-line[k-1][0])/p.dx*p.mx, (line[k][1]-line[k-1][1])/p.dy*p.my)
+	}
+	pace, start := 0.0, from // seconds a metre, seconds where the piece begins
+	if total > 0 && !math.IsInf(from, 1) {
+		pace = (to - from) / total
+	}
+	for k := 1; k < len(line); k++ {
+		ax, ay := place(line[k-1])
+		bx, by := place(line[k])
 		vx, vy := (bx-ax)*p.mx, (by-ay)*p.my
 		long := vx*vx + vy*vy
+		metres := math.Sqrt(long)
 		for y := max(int(math.Ceil(min(ay, by)-ry)), 0); y <= min(int(max(ay, by)+ry), p.rows-1); y++ {
 			for x := max(int(math.Ceil(min(ax, bx)-rx)), 0); x <= min(int(max(ax, bx)+rx), p.cols-1); x++ {
 				ux, uy := (float64(x)-ax)*p.mx, (float64(y)-ay)*p.my
@@ -149,17 +189,19 @@ func (p *pixels) brush(line orb.LineString, kind uint8) {
 					t = min(max((ux*vx+uy*vy)/long, 0), 1)
 				}
 				ux, uy = ux-t*vx, uy-t*vy
-				d := float32(ux*ux + uy*uy)
-				if i := y*p.cols + x; float64(d) <= p.reach*p.reach && (p.road[i] == 0 || d < p.square[i]) {
-					p.square[i], p.road[i] = d, kind
+				d := ux*ux + uy*uy
+				if i := y*p.cols + x; d < p.square[i] {
+					p.square[i], p.seconds[i] = d, start+pace*t*metres
 				}
 			}
 		}
+		start += pace * metres
 	}
 }
 
-// wipe takes the squares away that hold a point, their sides included.
-func (p *pixels) wipe(q orb.Point) {
+// delay makes the squares that hold a place, their sides included, as late as the place.
+func (p *pixels) delay(c Timed) {
+	q := c.Point
 	x0, y0 := (q[0]-p.corner[0])/p.dx, (q[1]-p.corner[1])/p.dy
 	if !(x0 > -1 && y0 > -1 && x0 < float64(p.cols+1) && y0 < float64(p.rows+1)) {
 		return
@@ -167,7 +209,8 @@ func (p *pixels) wipe(q orb.Point) {
 	for x := max(int(x0)-1, 0); x <= min(int(x0)+1, p.cols-1); x++ {
 		for y := max(int(y0)-1, 0); y <= min(int(y0)+1, p.rows-1); y++ {
 			if p.lon(x) <= q[0] && q[0] <= p.lon(x+1) && p.lat(y) <= q[1] && q[1] <= p.lat(y+1) {
-				p.road[y*p.cols+x] = 0
+				i := y*p.cols + x
+				p.seconds[i] = max(p.seconds[i], c.Seconds)
 			}
 		}
 	}

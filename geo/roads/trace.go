@@ -6,9 +6,9 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// in says whether a square belongs to the area.
-func (p *pixels) in(x, y int) bool {
-	return x >= 0 && y >= 0 && x < p.cols && y < p.rows && p.road[y*p.cols+x] == 1
+// has says whether a square belongs to the area.
+func (p *pixels) has(x, y int) bool {
+	return x >= 0 && y >= 0 && x < p.cols && y < p.rows && p.in[y*p.cols+x]
 }
 
 // Directions of travel along the sides of squares, the area on the left.
@@ -32,7 +32,7 @@ func (p *pixels) part() {
 				c := corners[len(corners)-1]
 				corners = corners[:len(corners)-1]
 				x, y := c%p.cols, c/p.cols
-				sw, se, nw, ne := p.in(x-1, y-1), p.in(x, y-1), p.in(x-1, y), p.in(x, y)
+				sw, se, nw, ne := p.has(x-1, y-1), p.has(x, y-1), p.has(x-1, y), p.has(x, y)
 				if sw != ne || se != nw || sw == se {
 					continue
 				}
@@ -40,15 +40,19 @@ func (p *pixels) part() {
 				if nw {
 					gone = c - 1
 				}
-				p.road[gone] = 0
+				p.in[gone] = false
 				corners = append(corners, gone, gone+1, gone+p.cols, gone+p.cols+1)
 			}
 		}
 	}
 }
 
-// area traces the sides of the squares that belong to the area.
-func (p *pixels) area() orb.MultiPolygon {
+// area traces the sides of the squares that are reached within some seconds, and belong to
+// the areas drawn before.
+func (p *pixels) area(seconds float64) orb.MultiPolygon {
+	for i, s := range p.seconds {
+		p.in[i] = p.in[i] && s <= seconds
+	}
 	p.part()
 	traced := make([]bool, p.cols*p.rows) // the square's lower side is done
 	var area orb.MultiPolygon
@@ -56,7 +60,7 @@ func (p *pixels) area() orb.MultiPolygon {
 	owner := make([]int32, p.cols*p.rows) // of squares above a lower side of an outer ring: the polygon, plus 1
 	for y := range p.rows {
 		for x := range p.cols {
-			if !p.in(x, y) || p.in(x, y-1) || traced[y*p.cols+x] {
+			if !p.has(x, y) || p.has(x, y-1) || traced[y*p.cols+x] {
 				continue
 			}
 			ring, below := p.trace(x, y, traced)
@@ -99,7 +103,7 @@ func (p *pixels) fill(owner []int32) {
 		queue = queue[:len(queue)-1]
 		for _, s := range steps {
 			x, y := i%p.cols+s[0], i/p.cols+s[1]
-			if p.in(x, y) && owner[y*p.cols+x] == 0 {
+			if p.has(x, y) && owner[y*p.cols+x] == 0 {
 				owner[y*p.cols+x] = owner[i]
 				queue = append(queue, int32(y*p.cols+x))
 			}
@@ -140,13 +144,13 @@ func (p *pixels) turn(x, y, way int) int {
 	var left, right bool // the squares ahead of the corner
 	switch way {
 	case east:
-		left, right = p.in(x, y), p.in(x, y-1)
+		left, right = p.has(x, y), p.has(x, y-1)
 	case north:
-		left, right = p.in(x-1, y), p.in(x, y)
+		left, right = p.has(x-1, y), p.has(x, y)
 	case west:
-		left, right = p.in(x-1, y-1), p.in(x-1, y)
+		left, right = p.has(x-1, y-1), p.has(x-1, y)
 	case south:
-		left, right = p.in(x, y-1), p.in(x-1, y-1)
+		left, right = p.has(x, y-1), p.has(x-1, y-1)
 	}
 	switch {
 	case !left:
