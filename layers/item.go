@@ -26,15 +26,12 @@ func (v *View) Columns() []*Field { return v.columns }
 // AppendProperties appends the item's columns as a JSON object. Nulls are written, so
 // that "not reported" is never mistaken for a field that does not exist.
 func (it Item) AppendProperties(dst []byte) []byte {
-	dst = append(dst, '{')
-	for i, f := range it.View.Columns() {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(dst, '"')
-		dst = append(dst, f.Name...)
-		dst = append(dst, '"', ':')
+	for i, f := range it.View.columns {
+		dst = append(dst, it.View.openings[i]...)
 		dst = appendValue(dst, f.Type, it.Raw[i])
+	}
+	if len(it.View.columns) == 0 {
+		dst = append(dst, '{')
 	}
 	return append(dst, '}')
 }

@@ -33,8 +33,9 @@ type View struct {
 	Standard []*Field // standard fields that may be seen
 	Class    string   // readers with the same class share answers
 
-	columns []*Field // Fields, then Standard
-	visible map[string]*Field
+	columns  []*Field // Fields, then Standard
+	openings []string // of a JSON object, what stands before each column's value
+	visible  map[string]*Field
 }
 
 // View returns a layer as the reader may see it. The error is NotFound both for a
@@ -87,7 +88,7 @@ func newView(l *Layer, r Reader) *View {
 			v.visible[f.Name] = f
 		}
 	}
-	v.columns = slices.Concat(v.Fields, v.Standard)
+	v.line()
 	return v
 }
 
@@ -115,8 +116,20 @@ func (v *View) only(wanted func(*Field) bool) *View {
 	others := func(f *Field) bool { return !wanted(f) }
 	some.Fields = slices.DeleteFunc(slices.Clone(v.Fields), others)
 	some.Standard = slices.DeleteFunc(slices.Clone(v.Standard), others)
-	some.columns = slices.Concat(some.Fields, some.Standard)
+	some.line()
 	return &some
+}
+
+// line puts the columns in their order.
+func (v *View) line() {
+	v.columns = slices.Concat(v.Fields, v.Standard)
+	v.openings = make([]string, len(v.columns))
+	for i, f := range v.columns {
+		v.openings[i] = `,"` + f.Name + `":`
+		if i == 0 {
+			v.openings[i] = `{"` + f.Name + `":`
+		}
+	}
 }
 
 // unknown says that there is no field of a name, and which is meant perhaps.

@@ -104,7 +104,7 @@ func (s *Server) getItems(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	matched, err := s.store.Count(r.Context(), q)
+	matched, err := s.matched(r.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *Server) writeItems(out *stream, r *http.Request, params url.Values, q l
 	page, last, more := 0, "", false
 	most := q.Limit
 	q.Limit++
-	buf := append(out.free(), `{"type":"FeatureCollection","features":[`...)
+	buf := append(out.pending(), `{"type":"FeatureCollection","features":[`...)
 	err := s.store.Items(r.Context(), q, func(item layers.Item) (err error) {
 		if page == most {
 			more = true
@@ -162,7 +162,7 @@ func (s *Server) writeItems(out *stream, r *http.Request, params url.Values, q l
 	if buf, err = appendJSON(buf, links); err != nil {
 		return err
 	}
-	_, err = out.Write(append(buf, '}', '\n'))
+	_, err = out.push(append(buf, '}', '\n'))
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/maypok86/otter/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"onemap/layers"
@@ -34,6 +35,7 @@ type Server struct {
 	exports   chan struct{} // one for each that is running
 	ended     chan struct{} // closed when the server stops
 	stopping  sync.Once
+	matches   *matches // nil: none is kept, as no changes are known
 	desk      *desk    // nil: nothing is imported over HTTP
 	archive   *Archive // in place of a database; nil: there is one
 	handler   http.Handler
@@ -62,6 +64,9 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 		tiles:     newTiles(config, store),
 		ended:     make(chan struct{}),
 		exports:   make(chan struct{}, exportsAtOnce),
+	}
+	if config.Mirror != nil {
+		s.matches = otter.Must(&otter.Options[string, match]{MaximumSize: matchedKept})
 	}
 	var err error
 	files, built := ui.Files()

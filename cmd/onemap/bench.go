@@ -22,7 +22,7 @@ type benchCommand struct {
 	Out       string `help:"File to write the figures to, as JSON." default:"bench.json" type:"path"`
 	Quick     bool   `help:"A small city and short lists: whether it works, not how fast it is."`
 	Buildings int    `help:"How many buildings the city has." default:"200000"`
-	Only      string `help:"Measure only this part: import." enum:",import,tiles,scale" default:""`
+	Only      string `help:"Measure only this part: import, tiles, scale or questions." enum:",import,tiles,scale,questions" default:""`
 }
 
 func (benchCommand) Help() string {
@@ -146,7 +146,10 @@ func (m *benchmark) measureAll(ctx context.Context) error {
 	if m.Only == "scale" {
 		parts = []func(context.Context) error{m.measureScale, m.measureEncoding, m.measureSnapshots}
 	}
-	if m.Only == "tiles" || m.Only == "scale" {
+	if m.Only == "questions" {
+		parts = []func(context.Context) error{m.measureSearch, m.measureCounts, m.measureItems}
+	}
+	if m.Only == "tiles" || m.Only == "scale" || m.Only == "questions" {
 		if err := m.city.fill(ctx, m.p, m.d, true); err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 
 	"onemap/data/sample"
 	"onemap/layers"
-	"onemap/web/load"
 )
 
 // cityBox is the bbox parameter of the whole city.
@@ -115,47 +114,6 @@ func (m *benchmark) measureCounts(ctx context.Context) error {
 		m.add(newFigure("counts of all layers, c=1", milliseconds(r.P50), "ms"))
 	}
 	return err
-}
-
-// pageSize is how many features of a page are asked for.
-const pageSize = 1000
-
-// measureItems reads the same page of enterprises again and again, and has one SQL
-// statement build the same document.
-func (m *benchmark) measureItems(ctx context.Context) error {
-	m.say("items")
-	times := 100
-	if m.Quick {
-		times = 10
-	}
-	paths := repeated(fmt.Sprintf("/api/collections/enterprise/items?limit=%d&bbox=%s", pageSize, cityBox), times)
-	if _, err := m.ask(ctx, 1, false, paths[:times/10]); err != nil {
-		return err
-	}
-	r, err := m.ask(ctx, 1, false, paths)
-	if err != nil {
-		return err
-	}
-	views, err := m.views("enterprise")
-	if err != nil {
-		return err
-	}
-	document := func(ctx context.Context, _ int) (int, error) {
-		text, err := m.floor.Document(ctx, views[0], cityBound, pageSize)
-		return len(text), err
-	}
-	if _, err := load.Run(ctx, load.Plan{Connections: 1, Count: times / 10}, document); err != nil {
-		return err
-	}
-	floor, err := load.Run(ctx, load.Plan{Connections: 1, Count: times, Limit: partLimit}, document)
-	if err != nil {
-		return err
-	}
-	m.add(
-		newFigure("items, 1,000 enterprises, c=1", r.PerSecond(), "documents/s").beside("one SQL statement", floor.PerSecond()),
-		newFigure("items, size of a document", kilobytes(r.MeanBytes()), "kB").beside("one SQL statement", kilobytes(floor.MeanBytes())),
-	)
-	return nil
 }
 
 func repeated(path string, n int) []string {

@@ -41,9 +41,11 @@ func (f figure) beside(against string, value float64) figure {
 	return f
 }
 
-// atMost gives the figure a target that it may reach; under, one that it has to stay below.
-func (f figure) atMost(limit float64) figure { return f.target("≤", limit, f.Value <= limit) }
-func (f figure) under(limit float64) figure  { return f.target("<", limit, f.Value < limit) }
+// atMost gives the figure a target that it may reach, atLeast one that it has to; under,
+// one that it has to stay below.
+func (f figure) atMost(limit float64) figure  { return f.target("≤", limit, f.Value <= limit) }
+func (f figure) atLeast(limit float64) figure { return f.target("≥", limit, f.Value >= limit) }
+func (f figure) under(limit float64) figure   { return f.target("<", limit, f.Value < limit) }
 
 func (f figure) target(sign string, limit float64, met bool) figure {
 	text := sign + " " + number(limit) + " " + f.Unit
