@@ -85,7 +85,12 @@ func (s *Server) Tile(ctx context.Context, t maptile.Tile, queries ...layers.Que
 			return k.body, Kept, nil
 		}
 	}
-	body, shared, err := s.shared.Do(ctx, key, func(ctx context.Context) (*Body, error) {
+	// Who asks after a change does not share a making that was begun before it.
+	flight := key
+	if s.fresh != nil {
+		flight += "\n" + strconv.FormatUint(s.newest(t, queries), 10)
+	}
+	body, shared, err := s.shared.Do(ctx, flight, func(ctx context.Context) (*Body, error) {
 		if s.kept == nil {
 			return s.make(ctx, t, queries)
 		}
@@ -104,12 +109,15 @@ func (s *Server) Tile(ctx context.Context, t maptile.Tile, queries ...layers.Que
 
 // holds reports whether nothing in the tile has changed since a number.
 func (s *Server) holds(seq uint64, t maptile.Tile, queries []layers.Query) bool {
+	return s.newest(t, queries) <= seq
+}
+
+// newest is the number of the newest change in the tile.
+func (s *Server) newest(t maptile.Tile, queries []layers.Query) (seq uint64) {
 	for _, q := range queries {
-		if s.fresh.Changed(q.View.ID, t) > seq {
-			return false
-		}
+		seq = max(seq, s.fresh.Changed(q.View.ID, t))
 	}
-	return true
+	return seq
 }
 
 // make has the layers made side by side and puts them after one another. A tile is a
