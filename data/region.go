@@ -13,6 +13,30 @@ import (
 	"onemap/layers/fault"
 )
 
+// Union is the ground that some areas in longitude and latitude cover together.
+func (s *Store) Union(ctx context.Context, areas []orb.MultiPolygon) (orb.MultiPolygon, error) {
+	texts := make([][]byte, len(areas))
+	for i, a := range areas {
+		var err error
+		if texts[i], err = wkb.Marshal(a); err != nil {
+			return nil, fault.Wrap(err, fault.Invalid, "The geometry can't be used")
+		}
+	}
+	var answer []byte
+	err := s.read(ctx, func(c *pgx.Conn) error {
+		return c.QueryRow(ctx, "SELECT ST_AsBinary(ST_Multi(ST_CollectionExtract(ST_UnaryUnion(ST_Collect(ST_MakeValid(ST_GeomFromWKB(a)))), 3))) FROM unnest($1::bytea[]) AS a", texts).Scan(&answer)
+	})
+	if err != nil {
+		return nil, err
+	}
+	made, err := wkb.Unmarshal(answer)
+	if err != nil {
+		return nil, err
+	}
+	area, _ := made.(orb.MultiPolygon)
+	return area, nil
+}
+
 // Buffer is the area within some metres, geodesic, of a geometry in longitude and latitude,
 // with 32 corners a quarter of a circle.
 func (s *Store) Buffer(ctx context.Context, g orb.Geometry, d geo.Metres) (area orb.MultiPolygon, err error) {

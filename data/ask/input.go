@@ -45,6 +45,9 @@ func list[T any](v Values, name string) []T {
 // Number is a number; Integer ones are whole.
 func (v Values) Number(name string) float64 { return value[float64](v, name) }
 
+// Numbers are those of a list.
+func (v Values) Numbers(name string) []float64 { return list[float64](v, name) }
+
 // Text is a Word, Choice or Layer.
 func (v Values) Text(name string) string { return value[string](v, name) }
 

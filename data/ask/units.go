@@ -1,6 +1,8 @@
 package ask
 
 import (
+	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -24,6 +26,7 @@ type Unit struct {
 type units struct {
 	county, township, functional *division
 	parent                       []int32 // county of each township; -1: none
+	revision                     uint64  // of the layer
 }
 
 // division is the units of one level.
@@ -45,7 +48,7 @@ func (s *Session) units() (*units, error) {
 		return nil, err
 	}
 	return derive(s, set, "units", func() (*units, error) {
-		u := &units{county: &division{}, township: &division{}, functional: &division{}}
+		u := &units{county: &division{}, township: &division{}, functional: &division{}, revision: set.Revision()}
 		code, level, kind := set.field("code"), set.field("level"), set.field("kind")
 		text := func(i int, f *layers.Field) string {
 			if f == nil {
@@ -101,7 +104,7 @@ func (s *Session) locate(set *Set) (*located, error) {
 	if err != nil {
 		return nil, err
 	}
-	return derive(s, set, "located", func() (*located, error) {
+	return derive(s, set, fmt.Sprintf("located %d", u.revision), func() (*located, error) {
 		n := set.Len()
 		l := &located{u, make([]int32, n), make([]int32, n), make([]int32, n)}
 		var group sync.WaitGroup
@@ -279,10 +282,10 @@ func (u *units) titles(k [2]int32) []any {
 	return []any{u.township.units[k[1]].Code, district, u.township.units[k[1]].Name}
 }
 
-// figureOf is a sum as answers write it: whole where it is, else to a tenth.
+// figureOf is a sum as answers write it: whole where it is, else to a thousandth.
 func figureOf(x float64) any {
 	if r := float64(int64(x)); r == x {
 		return int64(x)
 	}
-	return float64(int64(x*10+0.5)) / 10
+	return math.Round(x*1000) / 1000
 }

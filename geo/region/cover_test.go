@@ -108,38 +108,6 @@ func TestCoverOfARectangle(t *testing.T) {
 	}
 }
 
-func TestPartitionIsTheFirstArea(t *testing.T) {
-	rnd := rand.New(rand.NewPCG(7, 8))
-	var areas []orb.MultiPolygon
-	for range 40 {
-		at := orb.Point{120.5 + 0.6*rnd.Float64(), 31.8 + 0.5*rnd.Float64()}
-		areas = append(areas, orb.MultiPolygon{star(rnd, at, 0.02+0.1*rnd.Float64(), 5+rnd.IntN(40), rnd.IntN(3) == 0)})
-	}
-	areas = append(areas, nil)
-	p := region.NewPartition(areas)
-	counts := map[int]int{}
-	for range 4000 {
-		x, y := geo.World(120.3+rnd.Float64(), 31.6+0.9*rnd.Float64())
-		at, want := geo.LonLat(x, y), -1
-		for k, a := range areas {
-			if want < 0 && region.FromAreas(a).Holds(at) {
-				want = k
-			}
-		}
-		got := p.Locate(x, y)
-		if got != want {
-			t.Fatalf("%v is in %d, not %d", at, got, want)
-		}
-		counts[got]++
-	}
-	if len(counts) < 20 {
-		t.Errorf("only %d areas were hit", len(counts))
-	}
-	if got := region.NewPartition(nil).Locate(5, 5); got != -1 {
-		t.Errorf("nothing holds a place: %d", got)
-	}
-}
-
 func BenchmarkCoverOfACircle(b *testing.B) {
 	r, _ := region.New(orb.Point{120.8, 32}, 60_000, nil)
 	for b.Loop() {
