@@ -25,6 +25,9 @@ func (s *Server) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
 	if s.editable() {
 		describeEdits(&doc, s.catalogue.For(readerOf(r)))
 	}
+	if s.questions != nil {
+		s.describeProcesses(&doc, r)
+	}
 	w.Header().Add("Vary", "Accept")
 	mediaType := openAPIType
 	accept := r.Header.Get("Accept")

@@ -5,24 +5,24 @@ import (
 	"net/url"
 )
 
-// ask is how a client wants a document of the feature API.
-type ask struct {
+// asked is how a client wants a document of the feature API.
+type asked struct {
 	params url.Values
 	form   string // formJSON or formHTML
 	lang   string // zh or en
 }
 
 // ask reads a request of the feature API that takes the given parameters only.
-func (s *Server) ask(w http.ResponseWriter, r *http.Request, allowed ...string) (ask, error) {
+func (s *Server) ask(w http.ResponseWriter, r *http.Request, allowed ...string) (asked, error) {
 	params, err := s.only(r, allowed...)
 	if err != nil {
-		return ask{}, err
+		return asked{}, err
 	}
 	return s.wanted(w, r, params)
 }
 
 // wanted reads form and language for handlers that check the other parameters themselves.
-func (s *Server) wanted(w http.ResponseWriter, r *http.Request, params url.Values) (a ask, err error) {
+func (s *Server) wanted(w http.ResponseWriter, r *http.Request, params url.Values) (a asked, err error) {
 	a.params = params
 	if a.form, err = formOf(w, r, params); err != nil {
 		return a, err
@@ -32,7 +32,7 @@ func (s *Server) wanted(w http.ResponseWriter, r *http.Request, params url.Value
 }
 
 // answer sends a value as JSON, or by the named form as HTML.
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, a ask, mediaType, form, title string, value any) error {
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, a asked, mediaType, form, title string, value any) error {
 	if a.form == formJSON {
 		return sendJSON(w, r, mediaType, value)
 	}

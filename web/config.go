@@ -26,7 +26,8 @@ type Config struct {
 	Mirror *mirror.Mirror // layers in memory, for tiles; nil: none
 	Keep   int64          // bytes of finished tiles that are kept; default 256 MiB
 
-	Survey *Survey // the import over HTTP; nil: there is none
+	Survey    *Survey    // the import over HTTP; nil: there is none
+	Questions *Questions // planners' questions; nil: there are none
 
 	RequestLimit time.Duration // longest time for one answer; default 30 s
 	ExportLimit  time.Duration // longest time for a file of a whole layer; default 1 h

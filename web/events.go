@@ -81,7 +81,7 @@ func (e *events) send(name, id string, value any) error {
 }
 
 // end sends the last event, or 204 to one who knows it.
-func (e *events) end(now checkState, id string) error {
+func (e *events) end(now any, id string) error {
 	if !e.begun && id == e.last {
 		e.w.WriteHeader(http.StatusNoContent)
 		return nil

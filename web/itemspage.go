@@ -26,7 +26,7 @@ type itemRow struct {
 }
 
 // sendItemsPage answers with a page of features as a table.
-func (s *Server) sendItemsPage(w http.ResponseWriter, r *http.Request, a ask, q layers.Query, matched int64) error {
+func (s *Server) sendItemsPage(w http.ResponseWriter, r *http.Request, a asked, q layers.Query, matched int64) error {
 	page := itemsPage{Layer: q.View.Title, ID: q.View.ID, Columns: q.View.Columns(), Matched: matched, Crs: q.CRS.String()}
 	most, last := q.Limit, ""
 	q.Limit++
@@ -59,7 +59,7 @@ type itemPage struct {
 }
 
 // sendItemPage answers with one feature as a list of its fields.
-func (s *Server) sendItemPage(w http.ResponseWriter, r *http.Request, a ask, item layers.Item) error {
+func (s *Server) sendItemPage(w http.ResponseWriter, r *http.Request, a asked, item layers.Item) error {
 	row := itemRow{ID: item.ID, Placed: item.WKB != nil, Values: values(item)}
 	page := itemPage{Layer: item.View.Title, ID: item.View.ID, Columns: item.View.Columns(), Row: row}
 	title := in(a.lang, item.View.Title) + " " + strconv.FormatInt(item.ID, 10)

@@ -42,6 +42,10 @@ func (s *Server) getLanding(w http.ResponseWriter, r *http.Request) error {
 			link{base + "/api/collections", relData, jsonType, text("图层", "The layers")},
 		),
 	}
+	if s.questions != nil {
+		answer.Links = append(answer.Links, link{base + "/api/processes", relProcesses, jsonType, text("分析", "Questions")},
+			link{base + "/api/jobs", relJobs, jsonType, text("任务", "Jobs")})
+	}
 	return s.answer(w, r, ask, jsonType, "landing.html", answer.Title, answer)
 }
 
@@ -94,6 +98,9 @@ func (s *Server) getConformance(w http.ResponseWriter, r *http.Request) error {
 	classes := conformsTo
 	if s.editable() {
 		classes = slices.Concat(conformsTo, editConformance)
+	}
+	if s.questions != nil {
+		classes = slices.Concat(classes, processConformance)
 	}
 	title := in(ask.lang, layers.Text{Zh: "符合的标准", En: "Conformance"})
 	return s.answer(w, r, ask, jsonType, "conformance.html", title, conformance{classes})

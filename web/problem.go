@@ -14,7 +14,8 @@ import (
 
 // problem is an error as a client gets it: problem details of RFC 9457, with the
 // project's code, the parameter at fault and the request's id as extension members.
-// The type is about:blank, so the title is the status' own phrase.
+// The type is about:blank, so the title is the status' own phrase, but for the exceptions
+// that OGC API Processes names.
 type problem struct {
 	Type      string     `json:"type"`
 	Title     string     `json:"title"`
@@ -91,7 +92,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // writeProblem sends a problem and fills in what every problem has. Headers that spoke
 // of the answer that did not come are taken off.
 func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, p problem) {
-	p.Type, p.Title = "about:blank", cmp.Or(http.StatusText(p.Status), p.Title)
+	p.Type, p.Title = cmp.Or(p.Type, "about:blank"), cmp.Or(http.StatusText(p.Status), p.Title)
 	if note := noteOf(r.Context()); note != nil {
 		p.RequestID = note.id
 	}

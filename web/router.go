@@ -76,6 +76,7 @@ func (s *Server) router() http.Handler {
 	router.Path("/events").Methods(http.MethodGet, http.MethodHead).Name("events").Handler(s.named("events", s.getTileEvents))
 	s.addSurveyRoutes(router)
 	s.addEditRoutes(router)
+	s.addProcessRoutes(router)
 	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.writeProblem(w, r, problem{
 			Status: http.StatusNotFound, Code: "not_found",

@@ -35,9 +35,10 @@ type Server struct {
 	exports   chan struct{} // one for each that is running
 	ended     chan struct{} // closed when the server stops
 	stopping  sync.Once
-	matches   *matches // nil: none is kept, as no changes are known
-	desk      *desk    // nil: nothing is imported over HTTP
-	archive   *Archive // in place of a database; nil: there is one
+	matches   *matches     // nil: none is kept, as no changes are known
+	desk      *desk        // nil: nothing is imported over HTTP
+	questions *processJobs // nil: none are answered
+	archive   *Archive     // in place of a database; nil: there is one
 	handler   http.Handler
 }
 
@@ -84,6 +85,9 @@ func New(config Config, catalogue *layers.Catalogue, store Store, log *slog.Logg
 			return nil, err
 		}
 	}
+	if config.Questions != nil {
+		s.questions = newProcessJobs(*config.Questions, log)
+	}
 	s.handler = s.observe(s.tilesFirst(secure(s.share(s.router()))))
 	if s.archive, _ = store.(*Archive); s.archive != nil {
 		s.handler = s.archive.asRole(s.handler)
@@ -127,6 +131,9 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	s.release()
 	if s.desk != nil {
 		s.desk.end()
+	}
+	if s.questions != nil {
+		s.questions.stop()
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.StopLimit)
 	defer cancel()

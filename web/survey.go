@@ -73,10 +73,14 @@ func newDesk(c Config, s Survey, log *slog.Logger) (*desk, error) {
 	return d, nil
 }
 
-// Stop ends checks, uploads and other work of the import, and waits until they have let go
+// Stop ends checks, uploads and other work of the import, and questions, and waits until they have let go
 // of files and database. Serve calls it; who uses Handler alone calls it himself.
 func (s *Server) Stop() {
 	s.release()
+	if s.questions != nil {
+		s.questions.stop()
+		s.questions.working.Wait()
+	}
 	if s.desk == nil {
 		return
 	}

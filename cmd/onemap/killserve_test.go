@@ -124,7 +124,7 @@ func (s *served) strain(ctx context.Context, seed uint64) (moved int) {
 		}
 		group.Go(func() {
 			for ctx.Err() == nil {
-				if _, _, err := ask(ctx, http.MethodGet, fmt.Sprintf("%s/tiles/shelter/%d/%d/%d.mvt", s.base, tile.Z, tile.X, tile.Y), "", nil); err != nil {
+				if _, _, err := request(ctx, http.MethodGet, fmt.Sprintf("%s/tiles/shelter/%d/%d/%d.mvt", s.base, tile.Z, tile.X, tile.Y), "", nil); err != nil {
 					return
 				}
 			}
@@ -133,13 +133,13 @@ func (s *served) strain(ctx context.Context, seed uint64) (moved int) {
 	rnd := rand.New(rand.NewPCG(seed, 5))
 	for ctx.Err() == nil {
 		at := fmt.Sprintf("%s/api/collections/shelter/items/%d", s.base, 1+rnd.IntN(sheltersInFile))
-		_, tag, err := ask(ctx, http.MethodGet, at, "", nil)
+		_, tag, err := request(ctx, http.MethodGet, at, "", nil)
 		if err != nil {
 			break
 		}
 		p := struckPlaces[rnd.IntN(len(struckPlaces))]
 		patch := fmt.Sprintf(`{"geometry":{"coordinates":[%.5f,%.5f]}}`, p[0]+rnd.Float64()/500, p[1]+rnd.Float64()/500)
-		status, _, err := ask(ctx, http.MethodPatch, at, tag, []byte(patch))
+		status, _, err := request(ctx, http.MethodPatch, at, tag, []byte(patch))
 		if err != nil {
 			break
 		}
@@ -151,8 +151,8 @@ func (s *served) strain(ctx context.Context, seed uint64) (moved int) {
 	return moved
 }
 
-// ask sends one request and reads the answer whole.
-func ask(ctx context.Context, method, at, tag string, body []byte) (status int, etag string, err error) {
+// request sends one request and reads the answer whole.
+func request(ctx context.Context, method, at, tag string, body []byte) (status int, etag string, err error) {
 	r, err := http.NewRequestWithContext(ctx, method, at, bytes.NewReader(body))
 	if err != nil {
 		return 0, "", err

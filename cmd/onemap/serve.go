@@ -11,6 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"onemap/data/ask"
 	"onemap/data/upload"
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -77,6 +78,7 @@ func (s serveCommand) Run(ctx context.Context, p *program) error {
 	config.Mirror = mirror.New(d.Catalogue(), d.Store, mirror.Options{
 		Memory: int64(s.MirrorMemory), Dir: filepath.Join(p.Home, "mirror"), Log: p.log,
 	})
+	config.Questions = &web.Questions{Asker: ask.New(d.Store, config.Mirror), Store: d.Store}
 	server, err := web.New(config, d.Catalogue(), d.Store, p.log)
 	if err != nil {
 		return err
