@@ -12,9 +12,9 @@ import (
 )
 
 // adopt publishes a staged survey into a layer without records: the staging table itself
-// gets the layer's columns, checks, keys and indexes, and takes the place of the empty
-// table at the end, so that readers are held up for that moment only and no row is
-// written twice. done is false, and nothing has been done, where the rows were not
+// gets the layer's columns, and the checks, keys and indexes that it has not got ahead (see
+// readying), and takes the place of the empty table at the end, so that readers are held
+// up for that moment only and no row is written twice. done is false, and nothing has been done, where the rows were not
 // numbered for an empty layer or others have taken ids since, and where the empty table
 // has what would be lost with it, such as a view that someone has built on it.
 //
@@ -34,23 +34,37 @@ func (w *publisher) adopt(ctx context.Context, staged string) (done bool, err er
 		FROM pg_class AS c WHERE c.oid = $1::regclass`, table, staged, layers.StagedID).Scan(&done); err != nil || !done {
 		return false, err
 	}
-	var good, first, last int64
-	if err := w.tx.QueryRow(ctx, fmt.Sprintf("SELECT count(%[1]s), coalesce(min(%[1]s), 0), coalesce(max(%[1]s), 0) FROM %[2]s AS i WHERE %[3]s",
-		layers.StagedID, staged, layers.Publishable("i"))).Scan(&good, &first, &last); err != nil {
+	if _, err := w.tx.Exec(ctx, "SET LOCAL max_parallel_workers_per_gather = 2"); err != nil {
+		return false, err
+	}
+	var good, bad, first, last int64
+	if err := w.tx.QueryRow(ctx, fmt.Sprintf("SELECT good, bad, first, last, %[1]s FROM (SELECT count(%[2]s) FILTER (WHERE %[3]s) AS good, count(*) FILTER (WHERE NOT (%[3]s)) AS bad, "+
+		"coalesce(min(%[2]s), 0) AS first, coalesce(max(%[2]s), 0) AS last, ST_Extent(geom) FILTER (WHERE %[3]s) AS e FROM %[4]s AS i) AS s",
+		boxOfE, layers.StagedID, layers.Publishable("i"), staged)).Scan(&good, &bad, &first, &last, &w.box); err != nil {
 		return false, err
 	}
 	if next, err := nextID(ctx, w.tx, w.layer); err != nil || first < next {
 		return false, err
 	}
-	steps := w.layer.Adoption(staged, w.e.ID)
-	for _, sql := range slices.Concat([]string{"SET LOCAL max_parallel_maintenance_workers = 2"}, steps.Purge, steps.Shape, steps.Keys,
-		[]string{"LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE"}) {
+	a := w.layer.Adoption(staged)
+	mark, err := stagedMark(ctx, w.tx, staged)
+	if err != nil || mark != "" && mark != a.Mark {
+		return false, err // readied by another declaration
+	}
+	steps := []string{"SET LOCAL max_parallel_maintenance_workers = 2"}
+	if bad > 0 {
+		steps = append(steps, a.Purge)
+	}
+	if mark == "" {
+		steps = append(steps, a.Checks)
+	}
+	for _, sql := range slices.Concat(steps, a.Ready, []string{fmt.Sprintf(a.Columns, w.e.ID)}, a.Names, []string{"LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE"}) {
 		if _, err := w.tx.Exec(ctx, sql); err != nil {
 			return true, err
 		}
 	}
 	w.e.Added = good
-	return true, w.takePlace(ctx, steps.Place, staged, first, last)
+	return true, w.takePlace(ctx, a.Place, staged, first, last)
 }
 
 // takePlace puts the staging table, with what may be done by whom on the old one, in its

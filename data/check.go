@@ -24,20 +24,24 @@ type CheckLimits struct {
 // and hands on what they find, rule by rule. Rows with an error are marked as faulty in
 // the staging table. Whatever each returns as error is returned, and no row is marked.
 // The error is NotFound for an unknown batch and Conflict when nothing is staged or
-// another process works on the batch.
-func (s *Store) CheckStaged(ctx context.Context, batch int64, each func(layers.Finding) error) error {
+// another process works on the batch. A survey of many rows of a layer without records is
+// made ready for its publication meanwhile.
+func (s *Store) CheckStaged(ctx context.Context, batch int64, each func(layers.Finding) error) (StagedCounts, error) {
 	return s.CheckStagedWithin(ctx, batch, CheckLimits{}, each)
 }
 
+// StagedCounts counts the rows of a staged survey.
+type StagedCounts struct{ Good, Bad, Unplaced int64 } // without an error, with one, and of the former those without a position
+
 // CheckStagedWithin is CheckStaged within other limits.
-func (s *Store) CheckStagedWithin(ctx context.Context, batch int64, limits CheckLimits, each func(layers.Finding) error) error {
+func (s *Store) CheckStagedWithin(ctx context.Context, batch int64, limits CheckLimits, each func(layers.Finding) error) (n StagedCounts, err error) {
 	if limits.Findings <= 0 {
 		limits.Findings = 1000
 	}
 	if limits.Time <= 0 {
 		limits.Time = time.Minute
 	}
-	err := s.write(ctx, func(tx pgx.Tx) error {
+	err = s.write(ctx, func(tx pgx.Tx) error {
 		b, l, err := s.staged(ctx, tx, batch)
 		if err != nil {
 			return err
@@ -46,57 +50,75 @@ func (s *Store) CheckStagedWithin(ctx context.Context, batch int64, limits Check
 		if err := c.begin(ctx); err != nil {
 			return err
 		}
+		if c.ready, err = s.ready(ctx, tx, l, c.table); err != nil {
+			return err
+		}
+		defer c.ready.drop()
 		for _, step := range checkSteps {
+			if step.changes && !c.occupied {
+				continue
+			}
 			if err := c.step(ctx, step); err != nil {
 				return err
 			}
 		}
-		return nil
+		good := layers.Publishable("s")
+		if err := tx.QueryRow(ctx, fmt.Sprintf("SELECT count(*) FILTER (WHERE %[1]s), count(*) FILTER (WHERE NOT (%[1]s)), count(*) FILTER (WHERE %[1]s AND geom IS NULL) FROM %[2]s AS s", good, c.table)).
+			Scan(&n.Good, &n.Bad, &n.Unplaced); err != nil {
+			return err
+		}
+		if err := c.ready.keep(); err != nil && ctx.Err() == nil {
+			s.log.Info("the staged survey was not made ready", "batch", batch, "error", err) // it is when it is published
+		}
+		return ctx.Err()
 	})
-	return explain(err, "check the staged survey")
+	return n, explain(err, "check the staged survey")
 }
 
 // checking is one run of the checks over a staged survey.
 type checking struct {
-	tx      pgx.Tx
-	cat     *layers.Catalogue
-	layer   *layers.Layer
-	batch   Batch
-	table   string // the staging table
-	limits  CheckLimits
-	each    func(layers.Finding) error
-	rows    int64 // staged
-	units   bool  // there are administrative units to check by
-	shifted bool  // C3 has been found
+	tx       pgx.Tx
+	cat      *layers.Catalogue
+	layer    *layers.Layer
+	batch    Batch
+	table    string // the staging table
+	limits   CheckLimits
+	each     func(layers.Finding) error
+	rows     int64 // staged
+	ready    *readying
+	occupied bool // the layer has records
+	units    bool // there are administrative units to check by
+	shifted  bool // C3 has been found
 }
 
 // checkStep is a group of rules that are checked together.
 type checkStep struct {
-	rules []string
-	run   func(*checking, context.Context) error
+	rules   []string
+	run     func(*checking, context.Context) error
+	changes bool // held against what is published of the layer only
 }
 
 // checkSteps in their order: later ones pass over what earlier ones have found.
 var checkSteps = []checkStep{
-	{[]string{"G3"}, (*checking).validity},
-	{[]string{"V7", "A5"}, (*checking).adminCodes},
-	{[]string{"G8", "C2", "A1", "A2", "A3"}, (*checking).whereabouts},
-	{[]string{"C4"}, (*checking).decimals},
-	{[]string{"C3"}, (*checking).shift},
-	{[]string{"T1"}, (*checking).coverage},
-	{[]string{"T2"}, (*checking).gaps},
-	{[]string{"T3"}, (*checking).connects},
-	{[]string{"T4"}, (*checking).on},
-	{[]string{"T5"}, (*checking).inside},
-	{[]string{"U2"}, (*checking).others},
-	{[]string{"U3"}, (*checking).samePlace},
-	{[]string{"U4"}, (*checking).pile},
-	{[]string{"X1"}, (*checking).lost},
-	{[]string{"X3"}, (*checking).clear},
-	{[]string{"X4"}, (*checking).register},
-	{[]string{"D1", "D3"}, (*checking).numbers},
-	{[]string{"D2"}, (*checking).moves},
-	{[]string{"D4"}, (*checking).jumps},
+	{[]string{"G3"}, (*checking).validity, false},
+	{[]string{"V7", "A5"}, (*checking).adminCodes, false},
+	{[]string{"G8", "C2", "A1", "A2", "A3"}, (*checking).whereabouts, false},
+	{[]string{"C4"}, (*checking).decimals, false},
+	{[]string{"C3"}, (*checking).shift, true},
+	{[]string{"T1"}, (*checking).coverage, false},
+	{[]string{"T2"}, (*checking).gaps, false},
+	{[]string{"T3"}, (*checking).connects, false},
+	{[]string{"T4"}, (*checking).on, false},
+	{[]string{"T5"}, (*checking).inside, false},
+	{[]string{"U2"}, (*checking).others, true},
+	{[]string{"U3"}, (*checking).samePlace, false},
+	{[]string{"U4"}, (*checking).pile, false},
+	{[]string{"X1"}, (*checking).lost, true},
+	{[]string{"X3"}, (*checking).clear, false},
+	{[]string{"X4"}, (*checking).register, false},
+	{[]string{"D1", "D3"}, (*checking).numbers, true},
+	{[]string{"D2"}, (*checking).moves, true},
+	{[]string{"D4"}, (*checking).jumps, true},
 }
 
 // begin makes the table of hits: what a rule has found, before it is listed. A hit
@@ -113,6 +135,9 @@ func (c *checking) begin(ctx context.Context) error {
 		if _, err := c.tx.Exec(ctx, sql); err != nil {
 			return err
 		}
+	}
+	if err := c.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM "+c.layer.Table()+")").Scan(&c.occupied); err != nil {
+		return err
 	}
 	return c.loadUnits(ctx)
 }
@@ -167,11 +192,33 @@ func (c *checking) list(ctx context.Context, step checkStep) error {
 			return err
 		}
 	}
+	if err := c.unready(ctx); err != nil {
+		return err
+	}
 	for _, sql := range []string{
 		fmt.Sprintf(`UPDATE %s AS s SET %s = s.%[2]s | %d FROM (SELECT DISTINCT row FROM check_hit WHERE severity = 'error' AND row > 0) AS h
 			WHERE s.%s = h.row AND %s`, c.table, layers.StagedFlags, layers.FlagFaulty, layers.StagedRow, layers.Publishable("s")),
 		"DELETE FROM check_hit",
 	} {
+		if err := c.exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unready breaks off what is being made ahead when a row is to be marked as faulty, and
+// takes away the checks that are set already but not yet held against the rows.
+func (c *checking) unready(ctx context.Context) error {
+	if c.ready == nil || c.ready.over {
+		return nil
+	}
+	var faulty bool
+	if err := c.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM check_hit WHERE severity = 'error' AND row > 0)").Scan(&faulty); err != nil || !faulty {
+		return err
+	}
+	_ = c.ready.drop() // given up on purpose
+	for _, sql := range []string{c.layer.Adoption(c.table).Uncheck, "COMMENT ON TABLE " + c.table + " IS NULL"} {
 		if err := c.exec(ctx, sql); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func TestFindingsBeyondTheLimitAreCounted(t *testing.T) {
 	ctx := context.Background()
 	b := brought(t, s, "a.zip", data.ScopeLayer, piled(30))
 	var listed, counted int64
-	err := s.CheckStagedWithin(ctx, b.ID, data.CheckLimits{Findings: 7}, func(f layers.Finding) error {
+	_, err := s.CheckStagedWithin(ctx, b.ID, data.CheckLimits{Findings: 7}, func(f layers.Finding) error {
 		if f.Rule == "C4" {
 			if f.Row > 0 {
 				listed++
@@ -55,7 +55,7 @@ func TestRulesThatTakeTooLongSaySo(t *testing.T) {
 	s := open(t)
 	b := brought(t, s, "a.zip", data.ScopeLayer, piled(5000))
 	unfinished := 0
-	err := s.CheckStagedWithin(context.Background(), b.ID, data.CheckLimits{Time: time.Millisecond}, func(f layers.Finding) error {
+	_, err := s.CheckStagedWithin(context.Background(), b.ID, data.CheckLimits{Time: time.Millisecond}, func(f layers.Finding) error {
 		if f.Row == 0 && f.Severity == layers.SeverityWarning && f.Count == 0 && f.Hint.En != "" {
 			unfinished++
 		}
@@ -70,19 +70,19 @@ func TestChecksNeedStagedRows(t *testing.T) {
 	s := open(t)
 	ctx := context.Background()
 	each := func(layers.Finding) error { return nil }
-	if err := s.CheckStaged(ctx, 4711, each); fault.CodeOf(err) != fault.NotFound {
+	if _, err := s.CheckStaged(ctx, 4711, each); fault.CodeOf(err) != fault.NotFound {
 		t.Errorf("an unknown batch: %v", err)
 	}
 	b, err := s.CreateBatch(ctx, data.Batch{Layer: "dot", Source: "county", Scope: data.ScopeLayer, FileName: "a", FileHash: "a", CreatedBy: "census"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.CheckStaged(ctx, b.ID, each); fault.CodeOf(err) != fault.Conflict {
+	if _, err := s.CheckStaged(ctx, b.ID, each); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("nothing is staged: %v", err)
 	}
 	b = brought(t, s, "b.zip", data.ScopeLayer, piled(30))
 	stop := errors.New("stop")
-	if err := s.CheckStaged(ctx, b.ID, func(layers.Finding) error { return stop }); !errors.Is(err, stop) {
+	if _, err := s.CheckStaged(ctx, b.ID, func(layers.Finding) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("the caller's error: %v", err)
 	}
 }
@@ -103,7 +103,7 @@ func TestFaultyRowsAreNotPublished(t *testing.T) {
 	}
 	b := brought(t, s, "a.zip", data.ScopeSource("county"), records)
 	var rules []string
-	if err := s.CheckStaged(ctx, b.ID, func(f layers.Finding) error {
+	if _, err := s.CheckStaged(ctx, b.ID, func(f layers.Finding) error {
 		if f.Severity == layers.SeverityError {
 			rules = append(rules, f.Rule+" "+f.Object)
 		}

@@ -31,8 +31,7 @@ const (
 
 // boxPairs puts the pairs of a coverage's rows whose boxes overlap into check_pair, the
 // earlier row first. It sweeps over the boxes from west to east, which is several times
-// faster than looking every box up in an index. The boxes are those that PostGIS keeps
-// with a geometry: rounded up, so that some pairs do not overlap after all.
+// faster than looking every box up in an index.
 func (c *checking) boxPairs(ctx context.Context, r *layers.Rule) error {
 	for _, sql := range []string{"DROP TABLE IF EXISTS check_pair", "CREATE TEMP TABLE check_pair (a tid, b tid) ON COMMIT DROP"} {
 		if err := c.exec(ctx, sql); err != nil {
@@ -41,8 +40,8 @@ func (c *checking) boxPairs(ctx context.Context, r *layers.Rule) error {
 	}
 	var args []any
 	where := r.If.SQL(c.layer, "s", &args)
-	if err := c.exec(ctx, fmt.Sprintf(`DECLARE check_boxes NO SCROLL CURSOR FOR SELECT id, row, ST_XMin(b) AS x0, ST_XMax(b), ST_YMin(b), ST_YMax(b)
-		FROM (SELECT s.ctid AS id, s.%s AS row, box2d(s.geom)::box3d AS b FROM %s AS s WHERE %s AND %s OFFSET 0) AS s ORDER BY x0`, layers.StagedRow, c.table, sound("s"), where), args...); err != nil {
+	if err := c.exec(ctx, fmt.Sprintf(`DECLARE check_boxes NO SCROLL CURSOR FOR SELECT id, row, b
+		FROM (SELECT s.ctid AS id, s.%s AS row, s.geom::box AS b FROM %s AS s WHERE %s AND %s OFFSET 0) AS s WHERE b IS NOT NULL ORDER BY (b[1])[0]`, layers.StagedRow, c.table, sound("s"), where), args...); err != nil {
 		return err
 	}
 	until := time.Now().Add(c.limits.Time)
@@ -99,9 +98,9 @@ func (c *checking) fetchBoxes(ctx context.Context, boxes []rowBox) ([]rowBox, er
 	defer rows.Close()
 	for rows.Next() {
 		raw := rows.RawValues()
-		number := func(i int) float64 { return math.Float64frombits(binary.BigEndian.Uint64(raw[i])) }
+		number := func(i int) float64 { return math.Float64frombits(binary.BigEndian.Uint64(raw[2][8*i:])) }
 		id := uint64(binary.BigEndian.Uint32(raw[0]))<<16 | uint64(binary.BigEndian.Uint16(raw[0][4:]))
-		boxes = append(boxes, rowBox{id, int64(binary.BigEndian.Uint64(raw[1])), number(2), number(3), number(4), number(5)})
+		boxes = append(boxes, rowBox{id, int64(binary.BigEndian.Uint64(raw[1])), number(2), number(0), number(3), number(1)})
 	}
 	return boxes, rows.Err()
 }

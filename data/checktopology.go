@@ -13,9 +13,11 @@ func sound(alias string) string {
 	return fmt.Sprintf("%s.geom IS NOT NULL AND NOT EXISTS (SELECT FROM check_invalid AS v WHERE v.row = %s.%s)", alias, alias, layers.StagedRow)
 }
 
-// index makes the staging table's spatial index, once.
+// index makes the staging table's spatial index, once. Where it is being made ahead, it is
+// waited for.
 func (c *checking) index(ctx context.Context) error {
-	return c.exec(ctx, fmt.Sprintf("CREATE INDEX IF NOT EXISTS b%d_geom ON %s USING gist (geom)", c.batch.ID, c.table))
+	_ = c.ready.keep() // what failed there fails again, or is told when the survey is published
+	return c.exec(ctx, c.layer.StagedIndex(c.table))
 }
 
 // alike is the condition that two rows have the same values in some fields.

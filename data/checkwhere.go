@@ -20,10 +20,13 @@ func (c *checking) whereabouts(ctx context.Context) error {
 		area = "s." + ident(c.layer.Area)
 	}
 	for _, sql := range []string{
+		// Where the rows of a code are; x and y are null for those without a position.
+		fmt.Sprintf(`CREATE TEMP TABLE check_cell ON COMMIT DROP AS
+			SELECT DISTINCT coalesce(%s, '') AS code, s.wx >> %d AS x, s.wy >> %[2]d AS y FROM %[3]s AS s`, area, squareBits, c.table),
 		// The units that the records are held against; '' is the city as a whole.
-		fmt.Sprintf(`CREATE TEMP TABLE check_home ON COMMIT DROP AS
+		`CREATE TEMP TABLE check_home ON COMMIT DROP AS
 			SELECT k.code, coalesce((SELECT u.code FROM check_unit AS u WHERE u.trusted AND u.code = ANY(ARRAY[k.code, left(k.code, 9), left(k.code, 6)])
-				ORDER BY length(u.code) DESC LIMIT 1), '') AS unit FROM (SELECT DISTINCT coalesce(%s, '') AS code FROM %s AS s) AS k`, area, c.table),
+				ORDER BY length(u.code) DESC LIMIT 1), '') AS unit FROM (SELECT DISTINCT code FROM check_cell) AS k`,
 		`CREATE TEMP TABLE check_outline ON COMMIT DROP AS
 			SELECT u.code AS unit, false AS city, t.geom FROM check_unit AS u JOIN ` + c.cat.Layer(unitLayer).Table() + ` AS t USING (code)
 				WHERE t.geom IS NOT NULL AND u.code IN (SELECT unit FROM check_home)
@@ -32,7 +35,7 @@ func (c *checking) whereabouts(ctx context.Context) error {
 		"CREATE TEMP TABLE check_piece ON COMMIT DROP AS SELECT unit, city, ST_Subdivide(geom, 24) AS geom FROM check_outline",
 		"CREATE INDEX ON check_piece USING gist (geom)",
 		"ANALYZE check_piece, check_home",
-		c.squares(area),
+		c.squares(),
 		"ANALYZE check_square",
 		c.strays(area),
 		"ANALYZE check_stray",
@@ -55,7 +58,7 @@ func (c *checking) whereabouts(ctx context.Context) error {
 const squareBits, marginBits = 15, 14
 
 // squares lists the squares with records and whether the unit covers them.
-func (c *checking) squares(area string) string {
+func (c *checking) squares() string {
 	lon := func(world string) string { return "((" + world + ") / 4294967296.0 * 360 - 180)" }
 	lat := func(world string) string {
 		return "degrees(atan(sinh(pi() * (1 - 2 * ((" + world + ") / 4294967296.0)))))"
@@ -66,8 +69,8 @@ func (c *checking) squares(area string) string {
 	box := fmt.Sprintf("ST_MakeEnvelope(%s, %s, %s, %s, %d)", lon(edge("x", 0, "-")), lat(edge("y", 1, "+")), lon(edge("x", 1, "+")), lat(edge("y", 0, "-")), layers.SRID)
 	return fmt.Sprintf(`CREATE TEMP TABLE check_square ON COMMIT DROP AS
 		SELECT unit, x, y, EXISTS (SELECT FROM check_outline AS o WHERE CASE WHEN q.unit = '' THEN o.city ELSE o.unit = q.unit END AND o.geom && q.box AND ST_Covers(o.geom, q.box)) AS inside
-		FROM (SELECT unit, x, y, %s AS box FROM (SELECT DISTINCT h.unit, s.wx >> %d AS x, s.wy >> %d AS y FROM %s AS s JOIN check_home AS h ON h.code = coalesce(%s, '') WHERE s.geom IS NOT NULL) AS d
-			ORDER BY unit, y, x) AS q`, box, squareBits, squareBits, c.table, area)
+		FROM (SELECT unit, x, y, %s AS box FROM (SELECT DISTINCT unit, x, y FROM check_cell JOIN check_home USING (code) WHERE x IS NOT NULL) AS d
+			ORDER BY unit, y, x) AS q`, box)
 }
 
 // strays are the rows that do not touch the unit they are held against. Most rows are in

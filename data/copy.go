@@ -52,7 +52,7 @@ func copyRecords(ctx context.Context, tx pgx.Tx, table pgx.Identifier, l *layers
 // a goroutine of its own while the connection sends the one before.
 const (
 	chunkBytes    = 64 << 10
-	chunksWaiting = 4
+	chunksWaiting = 16
 )
 
 // rowWriter turns records into chunks of binary COPY data.
@@ -183,11 +183,14 @@ func (w *publisher) name(err error) error {
 	if !errors.As(err, &pg) || !broken(err) {
 		return err
 	}
+	if field, ok := strings.CutPrefix(pg.ConstraintName, layers.RequiredCheck); ok {
+		pg.ColumnName = field
+	}
 	if pg.ColumnName != "" {
 		return &fault.Error{Code: fault.Invalid, Field: pg.ColumnName, Message: "A record has no value for the required field " + pg.ColumnName + ".", Err: err}
 	}
 	for _, c := range w.layer.Constraints() {
-		if c.Name == pg.ConstraintName {
+		if c.Called(pg.ConstraintName) {
 			detail := pg.Detail // PostgreSQL's own sentence about the key, such as: Key (code)=(1) already exists.
 			if pg.Code != "23505" {
 				detail = ""

@@ -82,6 +82,7 @@ type publisher struct {
 	p     Publication
 	kept  []string // what the survey leaves as it is, see layers.Diff
 	e     Edition
+	box   []float64 // of what is new, where that is known already
 }
 
 // begin takes the layer's turn and opens the edition. It reports whether the layer has records.
@@ -213,13 +214,16 @@ func (w *publisher) record(ctx context.Context) error {
 		return nil
 	}
 	box := func(from, where string) string {
-		return "(SELECT CASE WHEN e IS NOT NULL THEN ARRAY[ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)] END FROM (SELECT ST_Extent(geom) AS e FROM " + from + " WHERE " + where + " = $2) AS s)"
+		return "(SELECT " + boxOfE + " FROM (SELECT ST_Extent(geom) AS e FROM " + from + " WHERE " + where + " = $2) AS s)"
 	}
 	_, err := w.tx.Exec(ctx, "INSERT INTO onemap.change (layer, old_box, new_box, edition, who) VALUES ($1, "+
-		box(w.layer.History(), "superseded_edition")+", "+box(w.layer.Table(), "edition")+", $2, $3)", w.layer.ID, w.e.ID, w.p.By)
+		box(w.layer.History(), "superseded_edition")+", CASE WHEN $4::float8[] IS NULL THEN "+box(w.layer.Table(), "edition")+" ELSE $4 END, $2, $3)", w.layer.ID, w.e.ID, w.p.By, w.box)
 	if err != nil {
 		return err
 	}
 	_, err = w.tx.Exec(ctx, "SELECT pg_notify($1, $2)", changeChannel, w.layer.ID)
 	return err
 }
+
+// boxOfE is a box e, or null, as an array of its west, south, east and north.
+const boxOfE = "CASE WHEN e IS NOT NULL THEN ARRAY[ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)] END"

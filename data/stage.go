@@ -40,11 +40,28 @@ func (s *Store) Stage(ctx context.Context, batch int64, records iter.Seq2[layers
 		if _, err := tx.Exec(ctx, "DROP TABLE IF EXISTS "+table); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, l.Diff(table, string(b.Scope), nil).Stage); err != nil {
+		// What is written goes to the disk as it comes, not all at the end.
+		for _, sql := range []string{"SET LOCAL backend_flush_after = '1MB'", l.Diff(table, string(b.Scope), nil).Stage} {
+			if _, err := tx.Exec(ctx, sql); err != nil {
+				return err
+			}
+		}
+		faulty := false
+		noted := func(yield func(layers.Record, error) bool) {
+			for r, err := range records {
+				faulty = faulty || r.Faulty
+				if !yield(r, err) {
+					return
+				}
+			}
+		}
+		if staged, err = copyRecords(ctx, tx, pgx.Identifier{"staging", fmt.Sprintf("b%d", batch)}, l, noted, nil, first); err != nil {
 			return err
 		}
-		if staged, err = copyRecords(ctx, tx, pgx.Identifier{"staging", fmt.Sprintf("b%d", batch)}, l, records, nil, first); err != nil {
-			return err
+		if first > 0 && staged >= readyFrom && !faulty {
+			if err := markStaged(ctx, tx, l, table); err != nil {
+				return err
+			}
 		}
 		_, err = tx.Exec(ctx, "UPDATE onemap.batch SET staged = $2, updated_at = now() WHERE id = $1", batch, staged)
 		return err
@@ -73,17 +90,6 @@ func (s *Store) firstID(ctx context.Context, l *layers.Layer) (first int64, err 
 		})
 	})
 	return first, err
-}
-
-// StagedCounts counts the staged rows of a batch: without an error, with one, and of the
-// former those without a position.
-func (s *Store) StagedCounts(ctx context.Context, batch int64) (good, bad, unplaced int64, err error) {
-	err = s.read(ctx, func(c *pgx.Conn) error {
-		fit := layers.Publishable("t")
-		return c.QueryRow(ctx, "SELECT count(*) FILTER (WHERE "+fit+"), count(*) FILTER (WHERE NOT ("+fit+")), count(*) FILTER (WHERE "+fit+
-			" AND geom IS NULL) FROM "+stagingTable(batch)+" AS t").Scan(&good, &bad, &unplaced)
-	})
-	return good, bad, unplaced, err
 }
 
 // lockBatch lets one process at a time work on a batch; a second one is told so.

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -54,6 +55,9 @@ func (l *Layer) Identity() []string {
 	return []string{"source", "source_id"}
 }
 
+// anchorColumns are the columns of a record's anchor and extent.
+var anchorColumns = []string{"wx", "wy", "extent"}
+
 // KeptPosition stands for a record's position among what a survey leaves as it is.
 const KeptPosition = "geom"
 
@@ -64,7 +68,7 @@ func (l *Layer) stays(kept []string) map[string]bool {
 		stays[name] = true
 	}
 	if stays[KeptPosition] {
-		for _, name := range []string{"position_quality", "datum", "wx", "wy", "extent"} {
+		for _, name := range append([]string{"position_quality", "datum"}, anchorColumns...) {
 			stays[name] = true
 		}
 	}
@@ -77,9 +81,15 @@ func (l *Layer) stays(kept []string) map[string]bool {
 // table's name is the program's own and goes into the text as it is.
 func (l *Layer) Diff(table, scope string, kept []string) Diff {
 	stays := l.stays(kept)
-	var defs, names, sets, old, fresh, incoming, all []string
+	// Numbers come first: what follows a text takes longer to find in a row.
+	defs := []string{StagedID + " bigint", StagedRow + " bigint", StagedFlags + " smallint NOT NULL DEFAULT 0"}
+	var texts, names, sets, old, fresh, incoming, all []string
 	for _, c := range l.RecordColumns() {
-		defs = append(defs, ident(c.Name)+" "+c.Type)
+		if def := ident(c.Name) + " " + c.Type; slices.Contains(anchorColumns, c.Name) {
+			defs = append(defs, def)
+		} else {
+			texts = append(texts, def)
+		}
 		names = append(names, ident(c.Name))
 		if stays[c.Name] {
 			incoming = append(incoming, "i."+ident(c.Name))
@@ -98,7 +108,7 @@ func (l *Layer) Diff(table, scope string, kept []string) Diff {
 		match = append(match, "t."+ident(k)+" = i."+ident(k))
 		key = append(key, ident(k))
 	}
-	defs = append(defs, StagedRow+" bigint", StagedFlags+" smallint NOT NULL DEFAULT 0", StagedID+" bigint")
+	defs = append(defs, texts...)
 	same, good := strings.Join(match, " AND "), Publishable("i")
 	differs := fmt.Sprintf("(%s) IS DISTINCT FROM (%s)", strings.Join(old, ", "), strings.Join(fresh, ", "))
 	past := strings.Join(all, ", ")

@@ -122,16 +122,15 @@ func (in *Intake) Check(ctx context.Context, id int64, who string, progress func
 		return r.tally, err
 	}
 	progress(StageDatabase, 0, 1)
-	if err := in.store.CheckStaged(ctx, id, func(f layers.Finding) error {
+	n, err := in.store.CheckStaged(ctx, id, func(f layers.Finding) error {
 		r.found(f)
 		r.rates.Found(f)
 		return nil
-	}); err != nil {
+	})
+	if err != nil {
 		return r.tally, err
 	}
-	if r.tally.Good, r.tally.Bad, r.tally.Unplaced, err = in.store.StagedCounts(ctx, id); err != nil {
-		return r.tally, err
-	}
+	r.tally.Good, r.tally.Bad, r.tally.Unplaced = n.Good, n.Bad, n.Unplaced
 	progress(StageKeep, 0, 1)
 	if err := in.store.SaveFindings(ctx, id, r.findings); err != nil {
 		return r.tally, err
