@@ -61,6 +61,7 @@ function chosen(state: State, before: State): boolean {
   return (
     state.selection !== before.selection ||
     state.importing?.batch !== before.importing?.batch ||
+    state.asking !== before.asking ||
     state.on !== before.on ||
     state.filters !== before.filters ||
     state.lang !== before.lang

@@ -3,7 +3,14 @@ import type { Catalogue, Counts, Hit, Lang, LayerInfo, LngLat } from "../api/typ
 import type { System } from "../format/angle.ts";
 import { say, setLang, t } from "../i18n/t.ts";
 import type { MapView } from "../map/view.ts";
-import { type Choice, type Importing, type Selection, Store, type Table } from "./state.ts";
+import {
+  type Asking,
+  type Choice,
+  type Importing,
+  type Selection,
+  Store,
+  type Table,
+} from "./state.ts";
 
 /** Everything the page can do. Parts of the page call these and read the store. */
 export class App {
@@ -104,8 +111,37 @@ export class App {
   openImport(importing: Importing | null): void {
     this.store.set({
       importing,
-      ...(importing ? { table: null, tool: "none", path: [], selection: null, choices: [] } : {}),
+      ...(importing
+        ? { table: null, tool: "none", path: [], selection: null, choices: [], asking: null }
+        : {}),
     });
+  }
+
+  /** Opens the questions: their list, one to be filled in, or one that is asked; null closes. */
+  ask(asking: Partial<Asking> | null): void {
+    const none: Asking = { question: null, inputs: null, scenario: null, compare: false };
+    this.store.set({
+      asking: asking ? { ...none, ...asking } : null,
+      ...(asking
+        ? {
+            table: null,
+            tool: "none",
+            path: [],
+            selection: null,
+            record: null,
+            choices: [],
+            importing: null,
+          }
+        : {}),
+    });
+  }
+
+  /** Asks about a record: where a question takes a place or an area, it is offered that. */
+  askAbout(title: string, geometry: GeoJSON.Geometry | null): void {
+    if (!geometry) return;
+    const { asking } = this.store.now;
+    this.store.set({ subject: { title, geometry }, selection: null, record: null, choices: [] });
+    if (!asking) this.ask({});
   }
 
   measure(on: boolean): void {

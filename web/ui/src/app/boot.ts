@@ -31,6 +31,7 @@ export function apply(app: App, place: Place): void {
     filters,
     selection,
     importing: place.importing,
+    asking: place.importing ? null : place.asking,
     ...(selection ? {} : { record: null }),
     lang,
     system: place.system ?? "degrees",

@@ -38,6 +38,22 @@ export interface Importing {
   batch: number | null;
 }
 
+/** The questions: their list, or one of them, with its inputs once it was asked. */
+export interface Asking {
+  question: string | null;
+  inputs: Readonly<Record<string, unknown>> | null;
+  /** The saved scenario it is asked in. */
+  scenario: string | null;
+  /** Asked in both, as things are and in the scenario. */
+  compare: boolean;
+}
+
+/** A record that questions are asked about. */
+export interface Subject {
+  title: string;
+  geometry: GeoJSON.Geometry;
+}
+
 export interface Notice {
   text: string;
   kind: "info" | "error";
@@ -56,12 +72,14 @@ export interface State {
   counting: "idle" | "loading" | "failed";
   selection: Selection | null;
   importing: Importing | null;
+  asking: Asking | null;
+  subject: Subject | null;
   record: Fetched<Item> | null;
   choices: readonly Choice[];
   panel: boolean;
   opened: string | null;
   table: Table | null;
-  tool: "none" | "measure";
+  tool: "none" | "measure" | "draw";
   path: readonly LngLat[];
   system: System;
   basemap: string;
@@ -89,6 +107,8 @@ export function initial(): State {
     counting: "idle",
     selection: null,
     importing: null,
+    asking: null,
+    subject: null,
     record: null,
     choices: [],
     panel: true,

@@ -1,7 +1,7 @@
 import type { Filters } from "../api/client.ts";
 import type { Lang } from "../api/types.ts";
 import { SYSTEMS, type System } from "../format/angle.ts";
-import type { Importing, Selection, State, View } from "./state.ts";
+import type { Asking, Importing, Selection, State, View } from "./state.ts";
 
 /** What a link carries: all that makes one person see what another saw. */
 export interface Place {
@@ -11,6 +11,7 @@ export interface Place {
   filters: Record<string, Filters>;
   selection: Selection | null;
   importing: Importing | null;
+  asking: Asking | null;
   lang: Lang | null;
   system: System | null;
   basemap: string;
@@ -24,6 +25,7 @@ export function write(state: State, byDefault: readonly string[]): string {
     const { batch } = state.importing;
     out.push(batch === null ? "import" : `import=${batch}`);
   }
+  if (state.asking) out.push(...asked(state.asking));
   if (state.view) {
     const { zoom, lat, lng } = state.view;
     out.push(`map=${round(zoom, 2)}/${round(lat, 5)}/${round(lng, 5)}`);
@@ -53,6 +55,7 @@ export function read(hash: string): Place {
     filters: {},
     selection: null,
     importing: null,
+    asking: null,
     lang: null,
     system: null,
     basemap: "",
@@ -61,6 +64,7 @@ export function read(hash: string): Place {
   for (const pair of hash.replace(/^#/, "").split("&")) {
     const at = pair.indexOf("=");
     if (pair === "import") place.importing = { batch: null };
+    else if (pair === "ask") place.asking = about(place);
     else if (at > 0) take(place, pair.slice(0, at), pair.slice(at + 1));
   }
   return place;
@@ -72,7 +76,11 @@ function take(place: Place, key: string, raw: string): void {
   else if (key === "on") place.on = value === "" ? [] : raw.split(",").map(decode);
   else if (key === "import") {
     place.importing = { batch: /^[1-9]\d{0,15}$/.test(value) ? Number(value) : null };
-  } else if (key === "sel") place.selection = selection(value);
+  } else if (key === "ask") place.asking = { ...about(place), question: value || null };
+  else if (key === "in") place.asking = { ...about(place), inputs: inputs(value) };
+  else if (key === "scenario") place.asking = { ...about(place), scenario: value || null };
+  else if (key === "compare") place.asking = { ...about(place), compare: value === "1" };
+  else if (key === "sel") place.selection = selection(value);
   else if (key === "lang" && (value === "zh" || value === "en")) place.lang = value;
   else if (key === "xy") place.system = SYSTEMS.find((s) => s === value) ?? null;
   else if (key === "base") place.basemap = value;
@@ -80,6 +88,34 @@ function take(place: Place, key: string, raw: string): void {
   else if (key.startsWith("f.")) {
     const [, layer, field] = key.split(".").map(decode);
     if (layer && field) place.filters[layer] = { ...place.filters[layer], [field]: value };
+  }
+}
+
+// A question's inputs stand as JSON, of which a link keeps readable what it may.
+function asked({ question, inputs, scenario, compare }: Asking): string[] {
+  const out = [question === null ? "ask" : `ask=${encodeURIComponent(question)}`];
+  if (inputs) out.push(`in=${open(JSON.stringify(inputs))}`);
+  if (scenario !== null) out.push(`scenario=${encodeURIComponent(scenario)}`);
+  if (compare) out.push("compare=1");
+  return out;
+}
+
+function open(json: string): string {
+  return encodeURIComponent(json).replace(/%(?:2C|2F|3A|5B|5D|7B|7D)/g, decodeURIComponent);
+}
+
+function about(place: Place): Asking {
+  return place.asking ?? { question: null, inputs: null, scenario: null, compare: false };
+}
+
+function inputs(json: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
   }
 }
 

@@ -31,6 +31,24 @@ const ALPHA = [
   (212378941 / 319334400) * N ** 6,
 ];
 
+const BETA = [
+  N / 2 -
+    (2 / 3) * N ** 2 +
+    (37 / 96) * N ** 3 -
+    (1 / 360) * N ** 4 -
+    (81 / 512) * N ** 5 +
+    (96199 / 604800) * N ** 6,
+  (1 / 48) * N ** 2 +
+    (1 / 15) * N ** 3 -
+    (437 / 1440) * N ** 4 +
+    (46 / 105) * N ** 5 -
+    (1118711 / 3870720) * N ** 6,
+  (17 / 480) * N ** 3 - (37 / 840) * N ** 4 - (209 / 4480) * N ** 5 + (5569 / 90720) * N ** 6,
+  (4397 / 161280) * N ** 4 - (11 / 504) * N ** 5 - (830251 / 7257600) * N ** 6,
+  (4583 / 161280) * N ** 5 - (108847 / 3991680) * N ** 6,
+  (20648693 / 638668800) * N ** 6,
+];
+
 /** A projected position in metres. Survey custom calls northing X and easting Y. */
 export interface Grid {
   easting: number;
@@ -59,4 +77,30 @@ export function project(lng: number, lat: number, meridian: number): Grid {
     y += a * Math.cos(k * xi) * Math.sinh(k * eta);
   });
   return { easting: FALSE_EASTING + RADIUS * y, northing: RADIUS * x };
+}
+
+/** The inverse of project: longitude and latitude in degrees. */
+export function unproject({ easting, northing }: Grid, meridian: number): [number, number] {
+  const x = northing / RADIUS;
+  const y = (easting - FALSE_EASTING) / RADIUS;
+  let xi = x;
+  let eta = y;
+  BETA.forEach((b, i) => {
+    const k = 2 * (i + 1);
+    xi -= b * Math.sin(k * x) * Math.cosh(k * y);
+    eta -= b * Math.cos(k * x) * Math.sinh(k * y);
+  });
+  const t = Math.sin(xi) / Math.hypot(Math.sinh(eta), Math.cos(xi));
+  // From the conformal latitude to the geographic one by Newton's method (equations 19 to 21).
+  let tau = t;
+  for (let i = 0; i < 6; i++) {
+    const sigma = Math.sinh(E * Math.atanh((E * tau) / Math.hypot(1, tau)));
+    const guess = tau * Math.hypot(1, sigma) - sigma * Math.hypot(1, tau);
+    const slope = ((t - guess) / Math.hypot(1, guess)) * (1 + (1 - E * E) * tau * tau);
+    const step = slope / ((1 - E * E) * Math.hypot(1, tau));
+    tau += step;
+    if (Math.abs(step) < 1e-14) break;
+  }
+  const lambda = Math.atan2(Math.sinh(eta), Math.cos(xi));
+  return [meridian + (lambda * 180) / Math.PI, (Math.atan(tau) * 180) / Math.PI];
 }

@@ -1,4 +1,4 @@
-// The inverse geodesic problem on the CGCS2000 ellipsoid by Vincenty's formulae (Survey
+// The geodesic problems on the CGCS2000 ellipsoid by Vincenty's formulae (Survey
 // Review 23, 1975), good to about 0.1 mm wherever they converge, which is everywhere but
 // for points nearly opposite on the globe.
 
@@ -46,6 +46,38 @@ function length(sigma: number, sinS: number, cosS: number, cos2M: number, cos2A:
     (b / 6) * cos2M * (-3 + 4 * sinS * sinS) * (-3 + 4 * cos2M * cos2M);
   const delta = b * sinS * (cos2M + (b / 4) * inner);
   return B * a * (sigma - delta);
+}
+
+/** The position some metres from another in a direction, in degrees clockwise from north. */
+export function destination([lng, lat]: LngLat, azimuth: number, metres: number): LngLat {
+  const rad = Math.PI / 180;
+  const [sin1, cos1] = [Math.sin(azimuth * rad), Math.cos(azimuth * rad)];
+  const tanU = (1 - F) * Math.tan(lat * rad);
+  const cosU = 1 / Math.hypot(1, tanU);
+  const sinU = tanU * cosU;
+  const sigma1 = Math.atan2(tanU, cos1);
+  const sinA = cosU * sin1;
+  const cos2A = 1 - sinA * sinA;
+  const u = (cos2A * (A * A - B * B)) / (B * B);
+  const a = 1 + (u / 16384) * (4096 + u * (-768 + u * (320 - 175 * u)));
+  const b = (u / 1024) * (256 + u * (-128 + u * (74 - 47 * u)));
+  let sigma = metres / (B * a);
+  let [sin, cos, cosM] = [0, 0, 0];
+  for (let i = 0; i < 100; i++) {
+    [sin, cos, cosM] = [Math.sin(sigma), Math.cos(sigma), Math.cos(2 * sigma1 + sigma)];
+    const inner =
+      cos * (-1 + 2 * cosM * cosM) - (b / 6) * cosM * (-3 + 4 * sin * sin) * (-3 + 4 * cosM * cosM);
+    const next = metres / (B * a) + b * sin * (cosM + (b / 4) * inner);
+    if (Math.abs(next - sigma) < 1e-13) break;
+    sigma = next;
+  }
+  const back = sinU * sin - cosU * cos * cos1;
+  const phi = Math.atan2(sinU * cos + cosU * sin * cos1, (1 - F) * Math.hypot(sinA, back));
+  const lambda = Math.atan2(sin * sin1, cosU * cos - sinU * sin * cos1);
+  const c = (F / 16) * cos2A * (4 + F * (4 - 3 * cos2A));
+  const l =
+    lambda - (1 - c) * F * sinA * (sigma + c * sin * (cosM + c * cos * (-1 + 2 * cosM * cosM)));
+  return [lng + l / rad, phi / rad];
 }
 
 /** The length in metres of a line through all the positions. */

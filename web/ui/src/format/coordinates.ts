@@ -15,6 +15,7 @@ export function coordinates(text: string): LngLat | null {
   return inChina(b, a) ? [b, a] : null;
 }
 
-function inChina(lng: number, lat: number): boolean {
+/** Whether a position in degrees can be in this country. */
+export function inChina(lng: number, lat: number): boolean {
   return lng >= 73 && lng <= 136 && lat >= 3 && lat <= 54;
 }

@@ -13,6 +13,14 @@ export interface Pointed {
   y: number;
 }
 
+/** What lies over the records and answers for a place before they do, in px of the map. */
+export interface Over {
+  /** Whether something of its own was clicked. */
+  click(xy: [number, number], reach: number): boolean;
+  /** Whether the pointer is on something of its own; null: it has left. */
+  move(xy: [number, number] | null): boolean;
+}
+
 const REACH = 5;
 const TOUCH = 14;
 
@@ -27,14 +35,15 @@ export class Pointer {
     this.view = view;
     const { map } = view;
     map.on("mousemove", (event) => this.moved(event));
-    map.on("mouseout", () => this.point(null));
-    map.on("movestart", () => this.point(null));
+    map.on("mouseout", () => this.left());
+    map.on("movestart", () => this.left());
     map.on("click", (event) => this.clicked(event));
     map.on("dblclick", (event) => {
       if (app.store.now.tool === "measure") event.preventDefault();
     });
     map.getCanvas().addEventListener("keydown", (event) => {
-      if (event.key === "Enter") void this.open(view.camera.middle(), TOUCH);
+      if (event.key === "Enter" && app.store.now.tool === "none")
+        void this.open(view.camera.middle(), TOUCH);
     });
   }
 
@@ -44,7 +53,12 @@ export class Pointer {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => {
       window.dispatchEvent(new CustomEvent("om-position", { detail: position }));
-      if (this.app.store.now.tool === "measure" || this.view.map.isMoving()) return;
+      if (this.app.store.now.tool !== "none" || this.view.map.isMoving()) return;
+      if (this.view.over?.move([x, y])) {
+        this.point(null);
+        this.view.map.getCanvas().style.cursor = "pointer";
+        return;
+      }
       const [first] = this.at([x, y], REACH);
       this.point(first ? { found: first, x, y } : null);
     });
@@ -52,14 +66,22 @@ export class Pointer {
 
   private point(pointed: Pointed | null): void {
     this.view.map.getCanvas().style.cursor =
-      this.app.store.now.tool === "measure" ? "crosshair" : pointed ? "pointer" : "";
+      this.app.store.now.tool !== "none" ? "crosshair" : pointed ? "pointer" : "";
     const feature = pointed && !pointed.found.cluster ? pointed.found.feature.geometry : null;
     this.view.light(feature);
     window.dispatchEvent(new CustomEvent("om-pointed", { detail: pointed }));
   }
 
+  private left(): void {
+    cancelAnimationFrame(this.frame);
+    this.view.over?.move(null);
+    this.point(null);
+  }
+
   private clicked(event: MapMouseEvent): void {
     this.point(null);
+    // What is being drawn has its own clicks.
+    if (this.app.store.now.tool === "draw") return;
     if (this.app.store.now.tool === "measure") {
       const { path } = this.app.store.now;
       this.app.store.set({ path: [...path, event.lngLat.toArray() as LngLat] });
@@ -73,6 +95,7 @@ export class Pointer {
 
   /** Opens what is at a place: one record, a choice of several, or a ring's members. */
   private async open(xy: [number, number], reach: number): Promise<void> {
+    if (this.view.over?.click(xy, reach)) return;
     const all = this.at(xy, reach);
     const top = best(all);
     const [first] = top;

@@ -19,7 +19,7 @@ import { followChanges } from "./live.ts";
 import { addMarks, setMark, setMeasure } from "./marks.ts";
 import { DAY, NIGHT } from "./palette.ts";
 import { layerOf } from "./pick.ts";
-import { Pointer } from "./pointer.ts";
+import { type Over, Pointer } from "./pointer.ts";
 import { reach } from "./reach.ts";
 import { adapt, kindOf, tilesOf } from "./style.ts";
 
@@ -33,6 +33,8 @@ export class MapView {
   readonly map: Maplibre;
   readonly ready: Promise<void>;
   readonly camera: Camera;
+  /** What lies over the records while it is there. */
+  over: Over | null = null;
   private readonly app: App;
   private readonly server: StyleSpecification;
   private readonly page: Page;

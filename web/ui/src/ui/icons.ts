@@ -2,6 +2,7 @@ import { html, svg, type TemplateResult } from "lit";
 
 // The page's own signs, drawn as strokes in a box of 24 by 24.
 const PATHS = {
+  ask: "M4 5h16v11.5h-8.5L7 20.5v-4H4zM9.7 9.2a2.3 2.3 0 1 1 3.4 2.1c-.8.4-1.1.8-1.1 1.5M12 14.6h.01",
   plus: "M12 5v14M5 12h14",
   minus: "M5 12h14",
   home: "M4 11.5 12 5l8 6.5M6.5 10v9h11v-9M10.5 19v-5h3v5",
@@ -19,6 +20,9 @@ const PATHS = {
   target: "M12 7.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 1 0 0-9zM12 2.5v4M12 17.5v4M2.5 12h4M17.5 12h4",
   filter: "M4 6h16M7 12h10M10 18h4",
   base: "M12 4 3.5 8.5 12 13l8.5-4.5zM3.5 12.5 12 17l8.5-4.5M3.5 16.5 12 21l8.5-4.5",
+  pin: "M12 21s-6.5-6-6.5-11a6.5 6.5 0 0 1 13 0c0 5-6.5 11-6.5 11zM12 8.2a2 2 0 1 0 0 4 2 2 0 1 0 0-4z",
+  pen: "M5 19l1-4L16.5 4.5l3 3L9 18zM14.5 6.5l3 3",
+  file: "M6 3.5h8l4 4v13H6zM14 3.5v4h4M12 11v6M9.5 14.5 12 17l2.5-2.5",
   undo: "M8 5 4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-3",
   tick: "M5 12.5l4.5 4.5L19 7.5",
   bring: "M12 15V4M8 8l4-4 4 4M4.5 14v5.5h15V14",

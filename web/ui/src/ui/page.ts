@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../i18n/t.ts";
-import { lateImport } from "./late.ts";
+import { lateAsk, lateImport } from "./late.ts";
 import { Part } from "./part.ts";
 import "./banner.ts";
 import "./bottom.ts";
@@ -17,7 +17,7 @@ import "./wall.ts";
 /** The whole page: the map from edge to edge, and over it what this screen has room for. */
 export class OnePage extends Part {
   protected override watched() {
-    return ["wall", "phone", "grey", "importing"] as const;
+    return ["wall", "phone", "grey", "importing", "asking"] as const;
   }
 
   protected override render() {
@@ -41,6 +41,7 @@ export class OnePage extends Part {
     return html`
       <om-panel .app=${this.app}></om-panel>
       <om-table .app=${this.app}></om-table>
+      ${this.asking()}
       <om-record .app=${this.app}></om-record>
       <om-tools .app=${this.app}></om-tools>
       <om-bottom .app=${this.app}></om-bottom>`;
@@ -51,6 +52,11 @@ export class OnePage extends Part {
     return html`${lateImport(this.app, () => this.requestUpdate())}
       <om-tools .app=${this.app}></om-tools>
       <om-bottom .app=${this.app}></om-bottom>`;
+  }
+
+  // The questions too; a record that is opened meanwhile lies over them.
+  private asking() {
+    return this.state.asking ? lateAsk(this.app, () => this.requestUpdate()) : nothing;
   }
 
   private small() {

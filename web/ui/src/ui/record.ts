@@ -59,6 +59,7 @@ export class RecordPanel extends Part {
       </p>
       <div class="acts">
         ${item.geometry ? html`<button type="button" @click=${() => this.locate(item)}>${icon("target", 16)}${t("record.zoom")}</button>` : nothing}
+        ${item.geometry && !this.state.page?.archive ? html`<button type="button" data-act="ask" @click=${() => this.app.askAbout(blank(name) ? `${say(layer.title)} ${item.id}` : String(name), item.geometry)}>${icon("ask", 16)}${t("record.ask")}</button>` : nothing}
         <button type="button" @click=${() => void this.app.copyLink(t("record.copied"))}>${icon("link", 16)}${t("record.copy")}</button>
       </div>`;
   }

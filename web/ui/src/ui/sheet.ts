@@ -1,5 +1,6 @@
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { t } from "../i18n/t.ts";
+import { lateAsk } from "./late.ts";
 import { Part } from "./part.ts";
 
 /** The heights of the sheet, as shares of the screen; the lowest shows the search alone. */
@@ -19,7 +20,7 @@ export class Sheet extends Part {
   }
 
   protected override watched() {
-    return ["selection", "choices"] as const;
+    return ["selection", "choices", "asking"] as const;
   }
 
   override connectedCallback(): void {
@@ -27,11 +28,13 @@ export class Sheet extends Part {
     this.app.store.listen((state, before) => {
       const chosen = state.selection !== before.selection || state.choices !== before.choices;
       if (chosen && (state.selection || state.choices.length > 0)) this.height = "half";
+      if (state.asking?.question && !before.asking?.question) this.height = "full";
+      else if (state.asking && !before.asking) this.height = "half";
     });
   }
 
   protected override render() {
-    const { selection, choices } = this.state;
+    const { selection, choices, asking } = this.state;
     const record = selection !== null || choices.length > 0;
     const next = this.height === "full" ? t("sheet.lower") : t("sheet.raise");
     return html`<div class="sheet card ${this.height}" data-covers="bottom" ?data-brief=${this.height !== "low"} data-height=${this.height}>
@@ -39,7 +42,8 @@ export class Sheet extends Part {
         @pointerdown=${this.grip} @pointermove=${this.drag} @pointerup=${this.drop} @pointercancel=${this.drop}
         @keydown=${this.key}><i></i></button>
       <div class="content" @focusin=${this.focused}>
-        ${record ? html`<om-record .app=${this.app}></om-record>` : html`<om-panel .app=${this.app}></om-panel>`}
+        ${record ? html`<om-record .app=${this.app}></om-record>` : asking ? nothing : html`<om-panel .app=${this.app}></om-panel>`}
+        ${asking ? lateAsk(this.app, () => this.requestUpdate()) : nothing}
       </div>
     </div>`;
   }

@@ -32,13 +32,16 @@ export class Tools extends Part {
       "choices",
       "phone",
       "importing",
+      "asking",
     ] as const;
   }
 
   protected override render() {
-    const { tool, table, grey, page, selection, choices, phone, on, importing } = this.state;
-    const shifted = !phone && (selection !== null || choices.length > 0);
+    const { tool, table, grey, page, selection, choices, phone, on, importing, asking } =
+      this.state;
+    const shifted = !phone && (selection !== null || choices.length > 0 || asking !== null);
     const more = html`
+      ${page?.archive ? nothing : this.button("ask", "tool.ask", () => this.app.ask(asking ? null : {}), asking !== null)}
       ${this.button("home", "tool.home", () => this.app.map?.camera.home())}
       ${this.button("ruler", "tool.measure", () => this.app.measure(tool !== "measure"), tool === "measure")}
       ${this.button("table", "tool.table", () => this.app.showTable(table ? null : { layer: [...on].find((id) => id !== "admin_unit") ?? this.app.layers[0]?.id ?? "", filters: {}, inView: true }), table !== null)}

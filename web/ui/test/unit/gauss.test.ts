@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { project } from "../../src/earth/gauss.ts";
+import { project, unproject } from "../../src/earth/gauss.ts";
 
 // Positions around the city on both central meridians; the figures are PROJ 9.1.1's.
 const places: [string, number, number, number, number, number][] = [
@@ -16,6 +16,9 @@ test.each(places)("%s", (_, lng, lat, meridian, easting, northing) => {
   const grid = project(lng, lat, meridian);
   expect(grid.easting).toBeCloseTo(easting, 3);
   expect(grid.northing).toBeCloseTo(northing, 3);
+  const [x, y] = unproject({ easting, northing }, meridian);
+  expect(x).toBeCloseTo(lng, 8);
+  expect(y).toBeCloseTo(lat, 8);
 });
 
 test("the meridian itself has the false easting", () => {

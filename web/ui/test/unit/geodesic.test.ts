@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LngLat } from "../../src/api/types.ts";
-import { distance, pathLength } from "../../src/earth/geodesic.ts";
+import { destination, distance, pathLength } from "../../src/earth/geodesic.ts";
 
 // Lengths by Karney's algorithm on the same ellipsoid (PROJ's geod).
 const lines: [string, LngLat, LngLat, number][] = [
@@ -36,3 +36,24 @@ test("a path is as long as its parts", () => {
 test("points opposite on the globe have no answer rather than a wrong one", () => {
   expect(distance([0, 0], [179.9, 0.2])).toBeNaN();
 });
+
+test.each(lines.slice(0, 3))("%s, there by direction and length", (_, a, b, metres) => {
+  const azimuth = bearing(a, b);
+  const there = destination(a, azimuth, metres);
+  expect(distance(a, there)).toBeCloseTo(metres, 4);
+  expect(distance(there, b)).toBeLessThan(0.01);
+});
+
+// The direction in which a lies b, found by halving: where the way ends nearest to b.
+function bearing(a: LngLat, b: LngLat): number {
+  const metres = distance(a, b);
+  let [low, high] = [0, 360];
+  const away = (azimuth: number) => distance(destination(a, azimuth, metres), b);
+  for (let step = 90; step > 1e-9; step /= 3) {
+    const best = Array.from({ length: 13 }, (_, i) => low + ((high - low) * i) / 12).reduce(
+      (x, y) => (away(y) < away(x) ? y : x),
+    );
+    [low, high] = [best - step / 2, best + step / 2];
+  }
+  return (low + high) / 2;
+}

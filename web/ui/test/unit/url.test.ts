@@ -32,6 +32,7 @@ describe("the address", () => {
       on: ["enterprise", "warning"],
       filters: state.filters,
       importing: null,
+      asking: null,
       selection: state.selection,
       lang: "en",
       system: "gk120",
@@ -78,4 +79,24 @@ test("the import page and one of its surveys have an address", () => {
   expect(at("#lang=en")).toBeNull();
   expect(write({ ...initial(), importing: { batch: 7 } }, [])).toBe("import=7");
   expect(write({ ...initial(), importing: { batch: null } }, [])).toBe("import");
+});
+
+test("a question has an address, with its inputs and its scenario once it was asked", () => {
+  const asking = {
+    question: "around",
+    inputs: {
+      shape: { type: "Circle", coordinates: [120.86, 32.01], radius: 3000 },
+      n: "\u8fd1 &#",
+    },
+    scenario: "\u6865\u65ad & more",
+    compare: true,
+  };
+  const text = write({ ...initial(), asking }, []);
+  expect(text).toContain("ask=around&in={%22shape%22:{");
+  expect(read(`#${text}`).asking).toEqual(asking);
+  const list = { question: null, inputs: null, scenario: null, compare: false };
+  expect(write({ ...initial(), asking: list }, [])).toBe("ask");
+  expect(read("#ask").asking).toEqual(list);
+  expect(read("#ask=around&in=[1]").asking).toEqual({ ...list, question: "around" });
+  expect(read("#ask=around&in={").asking?.inputs).toBeNull();
 });
