@@ -182,9 +182,15 @@ func (s *Session) stops(t *travel, places []orb.Point, input string) []roads.Sto
 
 // snapped are the anchors of a set on the network. Those of the network as it is are kept.
 func (s *Session) snapped(t *travel, set *Set) ([]roads.Snapped, error) {
-	points := make([]orb.Point, set.Len())
-	for i := range points {
-		points[i] = place(set, i)
+	points, err := derive(s, set, "places", func() ([]orb.Point, error) {
+		points := make([]orb.Point, set.Len())
+		for i := range points {
+			points[i] = place(set, i)
+		}
+		return points, nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	plain, err := derive(s, set, fmt.Sprintf("snapped %d %g", t.roads.Revision(), t.offRoad), func() ([]roads.Snapped, error) {
 		return t.Graph().Plain().SnapAll(s.ctx, points, t.offRoad)

@@ -3,6 +3,7 @@ package ask
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +33,8 @@ type Set struct {
 	View   *layers.View
 	Source *Source
 
-	key string // names the features but for their revision; empty: they are this session's own
+	base *Set   // as things are, where the scenario changes something; else nil
+	key  string // names the features but for their revision; empty: they are this session's own
 }
 
 // view is a layer as the reader may see it.
@@ -52,23 +54,39 @@ func (s *Session) layer(id, filter, input string) (*Set, error) {
 }
 
 func (s *Session) set(v *layers.View, filter, input string) (*Set, error) {
+	if filter == "" {
+		return s.fitting(v, nil)
+	}
+	return s.fitting(v, []condition{{filter: filter, input: input}})
+}
+
+// fitting are the features of a layer that fulfil all conditions, as set gives them.
+func (s *Session) fitting(v *layers.View, wanted []condition) (*Set, error) {
 	q := layers.Query{View: v, Datetime: layers.Now()}
-	if filter != "" {
-		p, err := bind(v, input, filter)
+	texts := make([]string, len(wanted))
+	for k, c := range wanted {
+		p, err := bind(v, c.input, c.filter)
 		if err != nil {
 			return nil, err
 		}
-		q.Filters = []layers.Predicate{p}
+		q.Filters, texts[k] = append(q.Filters, p), c.filter
 	}
-	f, err := s.chosen(q)
+	present, err := s.present(q)
 	if err != nil {
 		return nil, err
 	}
-	set := &Set{Features: f, View: v, key: q.Key()}
-	if _, own := f.(*overlay); own {
+	f, err := s.changed(v, present, q.Filters)
+	if err != nil {
+		return nil, err
+	}
+	set := &Set{Features: present, View: v, key: q.Key()}
+	if _, own := present.(*overlay); own {
 		set.key = ""
 	}
-	if set.Source, err = s.source(q, f, filter); err != nil {
+	if f != present {
+		set = &Set{Features: f, View: v, base: set}
+	}
+	if set.Source, err = s.source(q, f, strings.Join(texts, " AND ")); err != nil {
 		return nil, err
 	}
 	return set, nil
@@ -76,14 +94,20 @@ func (s *Session) set(v *layers.View, filter, input string) (*Set, error) {
 
 // chosen are the features that fit a query, with the scenario's changes.
 func (s *Session) chosen(q layers.Query) (layers.Features, error) {
-	f, err := s.asker.memory.Features(s.ctx, q)
-	if err != nil && fault.CodeOf(err) == fault.Unsupported && q.Filters != nil {
-		f, err = s.decided(q)
-	}
+	f, err := s.present(q)
 	if err != nil {
 		return nil, err
 	}
 	return s.changed(q.View, f, q.Filters)
+}
+
+// present are the features that fit a query, as things are.
+func (s *Session) present(q layers.Query) (layers.Features, error) {
+	f, err := s.asker.memory.Features(s.ctx, q)
+	if err != nil && fault.CodeOf(err) == fault.Unsupported && q.Filters != nil {
+		return s.decided(q)
+	}
+	return f, err
 }
 
 // decided has PostGIS decide which features fit.
