@@ -3,6 +3,7 @@ import type { LayerInfo } from "../api/types.ts";
 import { say } from "../i18n/t.ts";
 import { Part } from "../ui/part.ts";
 import { surveys } from "./api.ts";
+import { drop, forget, type Kept, keep, keptOf, markOf, standing } from "./kept.ts";
 import { guessLayer, type Refusal, refusalOf } from "./mapping.ts";
 import { percent, size, span, trouble } from "./say.ts";
 import { Bringing, type Progress } from "./tus.ts";
@@ -27,6 +28,7 @@ export class BringPiece extends Part {
     progress: { state: true },
     error: { state: true },
     over: { state: true },
+    broken: { state: true },
   };
   /** Called with the survey that a file has become. */
   declare brought: (batch: BatchDetail) => void;
@@ -42,6 +44,8 @@ export class BringPiece extends Part {
   declare progress: Progress | null;
   declare error: unknown;
   declare over: boolean;
+  /** Uploads that were under way when the page was left. */
+  declare broken: (Kept & { sent: number })[];
   private sending: Bringing | null = null;
   private upload = "";
   private large = 0;
@@ -65,11 +69,15 @@ export class BringPiece extends Part {
     this.progress = null;
     this.error = null;
     this.over = false;
+    this.broken = [];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("beforeunload", this.leave);
+    void standing().then((list) => {
+      this.broken = list;
+    });
     if (!this.mends) return;
     this.layer = this.mends.layer;
     this.source = this.mends.source;
@@ -81,7 +89,7 @@ export class BringPiece extends Part {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("beforeunload", this.leave);
-    void this.sending?.cancel();
+    this.cancel();
   }
 
   protected override render() {
@@ -93,7 +101,12 @@ export class BringPiece extends Part {
 
   private zone(): TemplateResult {
     const { refusal } = this;
-    return html`<label class="drop ${this.over ? "over" : ""}">
+    return html`${this.broken.map(
+      (
+        k,
+      ) => html`<p class="broken" role="status"><span>${w("kept", { name: k.name, percent: percent(k.sent, k.size) })}</span><span class="grow"></span>
+        <button type="button" class="text" @click=${() => this.giveUp(k)}>${w("kept.drop")}</button></p>`,
+    )}<label class="drop ${this.over ? "over" : ""}">
         <input type="file" class="sr" multiple @change=${(e: Event) => this.take([...((e.target as HTMLInputElement).files ?? [])])} />
         <b>${w(this.over ? "drop.now" : "drop")}</b><span class="main">${w("drop.choose")}</span>
         <small>${w("drop.help")}</small></label>
@@ -215,7 +228,35 @@ export class BringPiece extends Part {
     this.large = file?.size ?? 0;
     this.single = file?.name.split(".").at(-1) ?? "";
     this.file = file && this.refusal === "" ? file : null;
-    if (this.file && this.layer === "") void this.guess(this.file);
+    if (!this.file) return;
+    void this.resume(this.file);
+    if (this.layer === "") void this.guess(this.file);
+  }
+
+  // The file of an upload that was broken off goes on where it ended, as what it was.
+  private async resume(file: File): Promise<void> {
+    const found = await keptOf(file);
+    if (!found || this.file !== file || this.progress) return;
+    this.layer = found.layer;
+    this.guessed = false;
+    this.scope = found.scope;
+    this.area = found.area;
+    this.source = found.source;
+    await this.start(found.upload);
+  }
+
+  private giveUp({ upload }: Kept): void {
+    this.broken = this.broken.filter((k) => k.upload !== upload);
+    void drop(upload);
+  }
+
+  // Kept from when the server has announced it, so that it outlives the page.
+  private async keep(file: File, upload: string): Promise<void> {
+    const { name, size, lastModified: modified } = file;
+    const { layer, scope, area, source } = this;
+    const mark = await markOf(file);
+    if (this.sending?.id !== upload || this.sending.now.state === "cancelled") return;
+    keep({ upload, name, size, modified, mark, layer, scope, area, source });
   }
 
   private async guess(file: File): Promise<void> {
@@ -233,17 +274,27 @@ export class BringPiece extends Part {
     if (this.scope === "area" && !this.app.layer(id)?.area) this.scope = "source";
   }
 
-  private async start(): Promise<void> {
+  private async start(upload = ""): Promise<void> {
     const { file } = this;
     if (!file) return;
     this.error = null;
     try {
       if (this.upload === "") {
-        this.sending = new Bringing(file, (progress) => {
-          this.progress = progress;
-        });
-        this.progress = this.sending.now;
-        const id = await this.sending.send();
+        let announced = "";
+        const sending = new Bringing(
+          file,
+          (progress) => {
+            this.progress = progress;
+            if (sending.id === announced) return;
+            if (announced) forget(announced);
+            announced = sending.id;
+            if (announced) void this.keep(file, announced);
+          },
+          { upload },
+        );
+        this.sending = sending;
+        this.progress = sending.now;
+        const id = await sending.send();
         if (id === null) {
           this.progress = null;
           return;
@@ -257,9 +308,16 @@ export class BringPiece extends Part {
           : this.scope === "area"
             ? `area:${this.area}`
             : `source:${source}`;
-      this.brought(
-        await surveys.bring({ upload: this.upload, layer: this.layer, source, scope, options: {} }),
-      );
+      const { upload: brought } = this;
+      const batch = await surveys.bring({
+        upload: brought,
+        layer: this.layer,
+        source,
+        scope,
+        options: {},
+      });
+      forget(brought);
+      this.brought(batch);
     } catch (error) {
       this.error = error;
       this.progress = null;
@@ -267,6 +325,11 @@ export class BringPiece extends Part {
   }
 
   private cancel(): void {
+    const { sending } = this;
+    if (sending && this.progress && this.progress.state !== "done") {
+      forget(sending.id);
+      this.broken = this.broken.filter((k) => k.upload !== sending.id);
+    }
     void this.sending?.cancel();
     this.progress = null;
   }

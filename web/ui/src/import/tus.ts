@@ -18,6 +18,8 @@ export interface TusOptions {
   pauses?: readonly number[];
   /** How many failures without a byte in between are taken. */
   tries?: number;
+  /** The id of an upload of the same file that began before; it goes on where it ended. */
+  upload?: string;
 }
 
 const PART = 8 << 20;
@@ -31,6 +33,7 @@ export class Bringing {
   private readonly options: Required<TusOptions>;
   private readonly told: (progress: Progress) => void;
   private path = "";
+  private asked = true; // how far the file has come is known
   private progress: Progress;
   private abort: AbortController | undefined;
   private wake: (() => void) | undefined;
@@ -39,12 +42,21 @@ export class Bringing {
   constructor(file: File, told: (progress: Progress) => void, options: TusOptions = {}) {
     this.file = file;
     this.told = told;
-    this.options = { base: "", part: PART, pauses: PAUSES, tries: TRIES, ...options };
+    this.options = { base: "", part: PART, pauses: PAUSES, tries: TRIES, upload: "", ...options };
+    if (this.options.upload) {
+      this.path = `${this.options.base}/uploads/${this.options.upload}`;
+      this.asked = false;
+    }
     this.progress = { state: "waiting", sent: 0, total: file.size, rate: 0 };
   }
 
   get now(): Progress {
     return this.progress;
+  }
+
+  /** The upload's id, empty before the file has been announced. */
+  get id(): string {
+    return this.path.slice(this.path.lastIndexOf("/") + 1);
   }
 
   /** Sends until all is there. Returns the upload's id, or null when it was given up. */
@@ -63,7 +75,7 @@ export class Bringing {
         failed = 0;
         if (this.path && this.progress.sent >= this.file.size) {
           this.set({ state: "done", rate: 0 });
-          return this.path.slice(this.path.lastIndexOf("/") + 1);
+          return this.id;
         }
       } catch (error) {
         if (this.over()) return null;
@@ -98,9 +110,7 @@ export class Bringing {
     this.set({ state: "cancelled", rate: 0 });
     this.abort?.abort();
     this.wake?.();
-    if (this.path) {
-      await send(this.path, { method: "DELETE", headers: HEADERS }).catch(() => undefined);
-    }
+    if (this.path) await giveUp(this.path);
   }
 
   private is(state: Progress["state"]): boolean {
@@ -119,6 +129,10 @@ export class Bringing {
   private async step(): Promise<void> {
     this.abort = new AbortController();
     const { signal } = this.abort;
+    if (!this.asked) {
+      await this.ask();
+      if (this.path && this.progress.sent >= this.file.size) return;
+    }
     if (!this.path) {
       const created = await send(`${this.options.base}/uploads`, {
         method: "POST",
@@ -155,17 +169,21 @@ export class Bringing {
     this.set({ state: "retrying", error: problem, rate: 0 });
     await this.until(pauses[Math.min(failed, pauses.length) - 1]);
     if (!this.is("retrying") || !this.path) return;
+    await this.ask().catch(() => undefined);
+  }
+
+  private async ask(): Promise<void> {
     try {
-      const head = await send(this.path, { method: "HEAD", headers: HEADERS });
-      this.set({ sent: offsetOf(head) });
+      this.set({ sent: await arrived(this.path) });
       this.marks = [];
     } catch (error) {
       // Swept away on the server: the file is announced anew and sent from its beginning.
-      if (error instanceof Problem && (error.status === 404 || error.status === 410)) {
-        this.path = "";
-        this.set({ sent: 0 });
-      }
+      if (!(error instanceof Problem) || (error.status !== 404 && error.status !== 410))
+        throw error;
+      this.path = "";
+      this.set({ sent: 0 });
     }
+    this.asked = true;
   }
 
   private until(pause: number | undefined): Promise<void> {
@@ -194,6 +212,16 @@ export class Bringing {
     }
     this.told(this.progress);
   }
+}
+
+/** How many bytes of an upload are there. */
+export async function arrived(path: string): Promise<number> {
+  return offsetOf(await send(path, { method: "HEAD", headers: HEADERS }));
+}
+
+/** Has the server forget what it got, if it still has it. */
+export async function giveUp(path: string): Promise<void> {
+  await send(path, { method: "DELETE", headers: HEADERS }).catch(() => undefined);
 }
 
 function offsetOf(answer: Response): number {

@@ -68,6 +68,26 @@ const bytes = Buffer.from(Array.from({ length: 2_500 }, (_, i) => i % 251));
 const file = () => new File([bytes], "调查.csv");
 const options = { part: 1_000, pauses: [1], tries: 3 };
 
+test("an upload that began before goes on where it ended, or anew where it is gone", async () => {
+  const d = await desk();
+  d.files.set("u7", bytes.subarray(0, 1_200));
+  const again = { ...options, base: d.base };
+  const bringing = new Bringing(file(), () => undefined, { ...again, upload: "u7" });
+  expect(await bringing.send()).toBe("u7");
+  expect(d.files.get("u7")?.equals(bytes)).toBe(true);
+  expect(d.seen).toEqual(["HEAD", "PATCH 1200", "PATCH 2200"]);
+  d.seen.length = 0;
+  const whole = new Bringing(file(), () => undefined, { ...again, upload: "u7" });
+  expect(await whole.send()).toBe("u7");
+  expect(d.seen).toEqual(["HEAD"]);
+  d.seen.length = 0;
+  const swept = new Bringing(file(), () => undefined, { ...again, upload: "u8" });
+  expect(await swept.send()).toBe("u1");
+  expect(d.files.get("u1")?.equals(bytes)).toBe(true);
+  expect(d.seen[0]).toBe("HEAD");
+  expect(d.seen[1]).toBe("POST");
+});
+
 test("a file is brought in parts and arrives whole", async () => {
   const d = await desk();
   const told: Progress[] = [];
