@@ -33,6 +33,15 @@ func (s *Store) TileRows(ctx context.Context, q layers.Query, t maptile.Tile, be
 	})
 }
 
+// Reaches reports whether a query may have something in a tile or below it.
+func (s *Store) Reaches(ctx context.Context, q layers.Query, t maptile.Tile) (reaches bool, err error) {
+	st := q.ReachesSQL(t)
+	err = s.read(ctx, func(c *pgx.Conn) error {
+		return c.QueryRow(ctx, st.Text, planned(st)...).Scan(&reaches)
+	})
+	return reaches, err
+}
+
 // Fitting hands over the ids of the placed records that fit the filters of a query, of
 // those with the given ids alone where these are not nil. It reports false where the layer
 // has changed since a place in the change feed; what was handed over then means nothing.

@@ -58,6 +58,16 @@ func (q Query) TileRowsSQL(t maptile.Tile) Statement {
 	return w.flat()
 }
 
+// ReachesSQL asks whether a record's box meets the tile with its buffer: where none does,
+// neither the tile nor those below it show anything.
+func (q Query) ReachesSQL(t maptile.Tile) Statement {
+	w := tileWriter{q: q, tile: t}
+	w.b.text("SELECT EXISTS (SELECT 1 FROM ", q.table(), " WHERE true")
+	w.candidates()
+	w.b.text(")")
+	return w.b.statement()
+}
+
 // TileRowFields are the fields of TileRowsSQL at zoom z: the TileFields and the one that
 // labels, if it is not among them.
 func (q Query) TileRowFields(z int) []*Field {

@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -62,73 +61,42 @@ func NewMetadata(views []*layers.View, b Baked, least, most int, bound orb.Bound
 	return m
 }
 
-// Descent makes whole tiles zoom by zoom on the way down a pyramid. A layer is asked for only
-// where it had something in the parent or in one of the eight tiles around that: a sliver
-// that reaches over an edge may be too thin for the parent's grid and show first in the
-// child. Its methods may be used by several at once, all for tiles of one zoom.
-type Descent struct {
-	source  Source
-	queries []layers.Query
+// Reach tells whether a query may have something in a tile or below it.
+type Reach func(ctx context.Context, q layers.Query, t maptile.Tile) (bool, error)
 
-	mu    sync.Mutex
-	zoom  maptile.Zoom
-	above map[maptile.Tile]uint64 // which queries had something, a bit each, in the zoom above
-	here  map[maptile.Tile]uint64
+// Whole makes tiles of all its queries, of each only where it reaches. Its methods may be
+// used by several at once.
+type Whole struct {
+	Source  Source
+	Reach   Reach
+	Queries []layers.Query
 }
 
-// NewDescent makes a Descent of queries, MaxLayers at most.
-func NewDescent(source Source, queries []layers.Query) *Descent {
-	return &Descent{source: source, queries: queries, above: map[maptile.Tile]uint64{}, here: map[maptile.Tile]uint64{}}
-}
-
-// Tile makes a tile of all queries, layer by layer, in their order. Messages joined end to
-// end are the message with the layers of all (MVT 2.1, section 4). Below a tile that was
-// not made here every layer is asked for.
-func (d *Descent) Tile(ctx context.Context, t maptile.Tile) ([]byte, error) {
-	asked := d.asked(t)
+// Tile makes a tile, query by query, in their order. Messages joined end to end are the
+// message with the layers of all (MVT 2.1, section 4).
+func (w Whole) Tile(ctx context.Context, t maptile.Tile) ([]byte, error) {
 	var whole []byte
-	var had uint64
-	for i, q := range d.queries {
-		if asked>>i&1 == 0 {
+	for _, q := range w.Queries {
+		if reaches, err := w.Reach(ctx, q, t); err != nil {
+			return nil, err
+		} else if !reaches {
 			continue
 		}
-		part, err := d.source(ctx, q, t)
+		part, err := w.Source(ctx, q, t)
 		if err != nil {
 			return nil, err
 		}
-		if len(part) > 0 {
-			had |= 1 << i
-		}
 		whole = append(whole, part...)
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if t.Z == d.zoom {
-		d.here[t] = had
 	}
 	return whole, nil
 }
 
-// asked are the queries that may have something in a tile.
-func (d *Descent) asked(t maptile.Tile) uint64 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if t.Z != d.zoom {
-		d.above, d.here = d.here, map[maptile.Tile]uint64{}
-		if t.Z != d.zoom+1 {
-			clear(d.above)
-		}
-		d.zoom = t.Z
-	}
-	parent := t.Parent()
-	asked, known := d.above[parent]
-	if t.Z == 0 || !known {
-		return ^uint64(0)
-	}
-	for _, dx := range [3]int64{-1, 0, 1} {
-		for _, dy := range [3]int64{-1, 0, 1} {
-			asked |= d.above[maptile.New(uint32(int64(parent.X)+dx), uint32(int64(parent.Y)+dy), parent.Z)]
+// Reaches reports whether one of the queries may have something in a tile or below it.
+func (w Whole) Reaches(ctx context.Context, t maptile.Tile) (bool, error) {
+	for _, q := range w.Queries {
+		if reaches, err := w.Reach(ctx, q, t); reaches || err != nil {
+			return reaches, err
 		}
 	}
-	return asked
+	return false, nil
 }

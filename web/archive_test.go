@@ -33,8 +33,9 @@ func (w *world) archived(least, most int) *world {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	p := archive.Pyramid{Min: least, Max: most, Workers: 2}
-	err = out.Bake(w.t.Context(), p, tiles.NewDescent(w.store.Tile, queries).Tile)
+	whole := tiles.Whole{Source: w.store.Tile, Reach: w.store.Reaches, Queries: queries}
+	p := archive.Pyramid{Min: least, Max: most, Workers: 2, Reaches: whole.Reaches}
+	err = out.Bake(w.t.Context(), p, whole.Tile)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -87,7 +87,9 @@ func (c bakeCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	done := b.show(p, w)
-	err = w.Bake(ctx, b.pyramid, tiles.NewDescent(m.Source, b.queries).Tile)
+	whole := tiles.Whole{Source: m.Source, Reach: m.Reaches, Queries: b.queries}
+	b.pyramid.Reaches = whole.Reaches
+	err = w.Bake(ctx, b.pyramid, whole.Tile)
 	done()
 	stop()
 	var about archive.About

@@ -78,7 +78,9 @@ func verifyArchive(ctx context.Context, p *program, d *database, name string) er
 		return err
 	}
 	defer end()
-	err = pyramid.Walk(ctx, tiles.NewDescent(memory.Source, c.queries).Tile, nil, c.look)
+	whole := tiles.Whole{Source: memory.Source, Reach: memory.Reaches, Queries: c.queries}
+	pyramid.Reaches = whole.Reaches
+	err = pyramid.Walk(ctx, whole.Tile, nil, c.look)
 	if err != nil {
 		return err
 	}

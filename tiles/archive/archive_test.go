@@ -261,7 +261,12 @@ func TestBake(t *testing.T) {
 	var calls atomic.Int64
 	of := forest(&calls)
 	bound := &orb.Bound{Min: orb.Point{120, 31}, Max: orb.Point{122, 33}}
-	p := archive.Pyramid{Min: 2, Max: 15, Bound: bound, Workers: 3}
+	p := archive.Pyramid{Min: 2, Max: 15, Bound: bound, Workers: 3, Reaches: func(ctx context.Context, tile maptile.Tile) (bool, error) {
+		had := calls.Load()
+		body, err := of(ctx, tile)
+		calls.Add(had - calls.Load()) // is no making
+		return len(body) > 0, err
+	}}
 	want := map[string]string{}
 	for z := p.Min; z <= p.Max; z++ {
 		for _, at := range []orb.Point{{120.9, 32.1}, {120.91, 32.11}, {121.7, 31.9}} {

@@ -104,11 +104,7 @@ func (d *drawer) begin(q layers.Query, t maptile.Tile) {
 	d.view, d.tile, d.z, d.shift = view, t, int(t.Z), uint(32-t.Z)
 	d.ox, d.oy = int64(t.X)<<d.shift, int64(t.Y)<<d.shift
 	d.home = geo.TileWorld(t)
-	buffer := int64(layers.TileBuffer) << d.shift >> tileBits
-	d.around = geo.WorldBox{
-		MinX: uint32(max(d.ox-buffer, 0)), MaxX: uint32(min(int64(d.home.MaxX)+buffer, 1<<32-1)),
-		MinY: uint32(max(d.oy-buffer, 0)), MaxY: uint32(min(int64(d.home.MaxY)+buffer, 1<<32-1)),
-	}
+	d.around = buffered(t)
 	d.box = mvt.TileBox(layers.TileExtent, layers.TileBuffer)
 	fields := q.TileFields(d.z)
 	d.main.reset(view.ID, fields)
@@ -127,6 +123,15 @@ func (d *drawer) begin(q layers.Query, t maptile.Tile) {
 }
 
 const tileBits = 12 // log2 of layers.TileExtent
+
+// buffered is a tile with its buffer.
+func buffered(t maptile.Tile) geo.WorldBox {
+	home, buffer := geo.TileWorld(t), int64(layers.TileBuffer)<<(32-t.Z)>>tileBits
+	return geo.WorldBox{
+		MinX: uint32(max(int64(home.MinX)-buffer, 0)), MaxX: uint32(min(int64(home.MaxX)+buffer, 1<<32-1)),
+		MinY: uint32(max(int64(home.MinY)-buffer, 0)), MaxY: uint32(min(int64(home.MaxY)+buffer, 1<<32-1)),
+	}
+}
 
 // enter makes ready for a part; false where it has nothing for the tile.
 func (d *drawer) enter(p *part) bool {

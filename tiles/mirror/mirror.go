@@ -45,6 +45,8 @@ type Truth interface {
 	// TileRows hands over the rows of layers.Query.TileRowsSQL. begin is called before the
 	// first, and again where the answer broke off and is asked for anew.
 	TileRows(ctx context.Context, q layers.Query, t maptile.Tile, begin func(), row func([][]byte) error) error
+	// Reaches reports whether a query may have something in a tile or below it.
+	Reaches(ctx context.Context, q layers.Query, t maptile.Tile) (bool, error)
 	// Fitting hands over the ids of the records that fit the query's filters, of the given
 	// ones alone where ids is not nil. It reports false where the layer has changed since a
 	// place in the feed; what was handed over then means nothing.
@@ -195,6 +197,22 @@ func (m *Mirror) Source(ctx context.Context, q layers.Query, t maptile.Tile) ([]
 		}
 	}
 	return m.fromRows(ctx, q, t)
+}
+
+// Reaches reports whether a query may have something in a tile or below it: whether a
+// feature's box meets the tile with its buffer.
+func (m *Mirror) Reaches(ctx context.Context, q layers.Query, t maptile.Tile) (bool, error) {
+	v := m.present(q)
+	if v == nil {
+		return m.truth.Reaches(ctx, q, t)
+	}
+	box := buffered(t)
+	for _, p := range v.parts {
+		if n := len(p.tree.levels); n > 0 && p.meets(box, n-1, 0) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Tile makes the layer's part of a tile from memory alone, or returns false where that

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"onemap/geo"
 )
 
 // part is a segment with the features that are no longer, or not now, to be seen. It
@@ -44,6 +46,28 @@ func (p *part) clean(level, k int) bool {
 		}
 	}
 	return true
+}
+
+// meets reports whether the box of a feature below a node meets a box.
+func (p *part) meets(box geo.WorldBox, level, k int) bool {
+	nd := &p.tree.levels[level][k]
+	if !nd.box.Intersects(box) {
+		return false
+	}
+	if level > 0 {
+		for child := k << fanBits; child < min((k+1)<<fanBits, len(p.tree.levels[level-1])); child++ {
+			if p.meets(box, level-1, child) {
+				return true
+			}
+		}
+		return false
+	}
+	for i, end := span(0, k, p.len()); i < end; i++ {
+		if !has(p.off, i) && p.box(i).Intersects(box) {
+			return true
+		}
+	}
+	return false
 }
 
 // without returns the part with more features gone.
