@@ -33,7 +33,10 @@ type world struct {
 
 var builtin = sync.OnceValues(layers.Builtin)
 
-func city(t testing.TB) *world {
+func city(t testing.TB) *world { return cityWith(t, nil) }
+
+// cityWith is the city with some layers out of thin air.
+func cityWith(t testing.TB, other map[string]*invented) *world {
 	t.Helper()
 	ctx := context.Background()
 	cat, err := builtin()
@@ -51,7 +54,7 @@ func city(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	return &world{ask.New(store, mirror.New(cat, store, mirror.Options{})), store, pool}
+	return &world{ask.New(store, memory{mirror.New(cat, store, mirror.Options{}), other, new(sync.Map)}), store, pool}
 }
 
 func fill(ctx context.Context, url string) error {
