@@ -32,7 +32,7 @@ func newAskedCity(t *testing.T, change ...func(*web.Config)) *world {
 	}
 	t.Cleanup(store.Close)
 	questions := &web.Questions{Asker: ask.New(store, mirror.New(w.cat, store, mirror.Options{})), Store: store}
-	asked := worldOn(t, w.dsn, w.cat, append(change, func(c *web.Config) { c.Questions = questions })...)
+	asked := worldOn(t, w.dsn, w.cat, append([]func(*web.Config){func(c *web.Config) { c.Questions = questions }}, change...)...)
 	t.Cleanup(asked.server.Stop)
 	return asked
 }
@@ -183,7 +183,7 @@ func TestProcessesDescribeAllQuestions(t *testing.T) {
 
 // The document of the API has what the routes answer to, and holds of real answers.
 func TestProcessesFollowTheOpenAPI(t *testing.T) {
-	w := newAskedCity(t)
+	w := editableCity(t)
 	paths, v := w.definition()
 	if ok, errs := v.ValidateDocument(); !ok {
 		for _, e := range errs {
@@ -224,6 +224,12 @@ func TestProcessesFollowTheOpenAPI(t *testing.T) {
 	check("GET", "/api/jobs", "", 200)
 	check("DELETE", at, "", 200)
 	check("POST", "/api/processes/around/execution", `{"inputs": {}}`, 400)
+	check("POST", "/api/scenarios", `{"name": "甲", "lost": [{"layer": "shelter", "ids": [1]}]}`, 201)
+	check("GET", "/api/scenarios", "", 200)
+	check("GET", "/api/scenarios/1", "", 200)
+	check("POST", "/api/processes/around/execution", `{"inputs": {`+aroundHere+`}, "scenario": "甲", "compare": true}`, 200)
+	check("PUT", "/api/scenarios/1", `{"name": "乙"}`, 200, "If-Match", `"1"`)
+	check("DELETE", "/api/scenarios/1", "", 204, "If-Match", `"2"`)
 }
 
 // untilOver waits for the end of a job by its events.

@@ -15,7 +15,7 @@ func (s *Server) processRoutes() []surveyRoute {
 		return nil
 	}
 	const get, post, del = http.MethodGet, http.MethodPost, http.MethodDelete
-	return []surveyRoute{
+	list := []surveyRoute{
 		{get, "processes", "/api/processes", s.getProcesses, false},
 		{get, "process", "/api/processes/{id}", s.getProcess, false},
 		{post, "execution", "/api/processes/{id}/execution", s.postExecution, false},
@@ -24,7 +24,17 @@ func (s *Server) processRoutes() []surveyRoute {
 		{del, "job", "/api/jobs/{id}", s.deleteJob, false},
 		{get, "job results", "/api/jobs/{id}/results", s.getJobResults, false},
 		{get, "job events", "/api/jobs/{id}/events", s.getJobEvents, true},
+
+		{get, "scenarios", "/api/scenarios", s.getScenarios, false},
+		{get, "scenario", "/api/scenarios/{id}", s.getScenario, false},
 	}
+	if s.editable() {
+		list = append(list,
+			surveyRoute{post, "scenario create", "/api/scenarios", s.guarded(s.postScenario), false},
+			surveyRoute{http.MethodPut, "scenario replace", "/api/scenarios/{id}", s.guarded(s.putScenario), false},
+			surveyRoute{del, "scenario delete", "/api/scenarios/{id}", s.guarded(s.deleteScenario), false})
+	}
+	return list
 }
 
 // addProcessRoutes puts the table into force.
@@ -51,6 +61,7 @@ func (s *Server) describeProcesses(doc *openapi.Document, r *http.Request) {
 	doc.Components.Schemas["answer"] = answerSchema(openapi.Ref("text"))
 	doc.Components.Schemas["job"] = jobSchema()
 	p := processDoc{doc}
+	s.describeScenarios(p)
 	lang, any := openapi.ParameterRef("lang"), openapi.Of("object")
 	get := func(path, id, summary string, answer openapi.Response, parameters ...*openapi.Parameter) {
 		p.add(http.MethodGet, path, id, summary, "200", answer, nil, parameters...)
@@ -111,6 +122,8 @@ func (p processDoc) question(q *ask.Question) {
 			"inputs":   openapi.Schema{"type": "object", "required": required, "properties": inputs, "additionalProperties": false},
 			"outputs":  openapi.Of("object"),
 			"response": openapi.Schema{"type": "string", "enum": []string{"raw", "document"}, "default": "raw"},
+			"scenario": openapi.Schema{"oneOf": []openapi.Schema{openapi.Of("string"), openapi.Of("integer"), openapi.Ref("scenario")}, "description": "in which the question is asked: a saved one's name or number, or one in full"},
+			"compare":  openapi.Schema{"type": "boolean", "description": "answers as things are and in the scenario, side by side"},
 		},
 	}
 	path := "/api/processes/" + q.ID + "/execution"

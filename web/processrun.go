@@ -45,7 +45,11 @@ type execution struct {
 }
 
 func (e execution) ask(ctx context.Context, a *ask.Asker) (*ask.Answer, error) {
-	return a.Ask(ctx, ask.Request{Question: e.question, Inputs: e.inputs, Reader: e.reader, Scenario: e.scenario, Progress: e.progress})
+	request := ask.Request{Question: e.question, Inputs: e.inputs, Reader: e.reader, Scenario: e.scenario, Progress: e.progress}
+	if e.compare {
+		return a.Compare(ctx, request)
+	}
+	return a.Ask(ctx, request)
 }
 
 // postExecution answers a question, or takes it as a job where the client prefers that.
@@ -108,7 +112,16 @@ func (s *Server) executionIn(w http.ResponseWriter, r *http.Request, q *ask.Ques
 			return order, err
 		}
 	}
-	return order, q.Check(order.inputs)
+	if err := q.Check(order.inputs); err != nil {
+		return order, err
+	}
+	if order.scenario, err = s.scenarioIn(r.Context(), body.Scenario, order.reader); err != nil {
+		return order, err
+	}
+	if order.compare && order.scenario == nil {
+		return order, fault.In("scenario", "A comparison needs a scenario.")
+	}
+	return order, nil
 }
 
 // plainInput takes an input, or each of a list, out of the wrapping that 7.11.2.3 allows: a
