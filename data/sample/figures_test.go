@@ -208,7 +208,7 @@ func TestErrors(t *testing.T) {
 	if err := p.Each("nothing", func(layers.Record) error { return nil }); err == nil || p.Count("nothing") != 0 {
 		t.Error("an unknown layer is not refused")
 	}
-	for name, o := range map[string]sample.Options{"too many buildings": {Buildings: 5_000_000}, "negative": {Buildings: -1}, "too many cities": {Scale: 1000, Buildings: 1}} {
+	for name, o := range map[string]sample.Options{"too many buildings": {Buildings: 10_000_001}, "negative": {Buildings: -1}, "too many cities": {Scale: 1000, Buildings: 1}} {
 		if _, err := sample.City(o); err == nil {
 			t.Errorf("%s: not refused", name)
 		}

@@ -26,7 +26,7 @@ const DefaultBuildings = 200_000
 const (
 	smallShare       = 50
 	largestScale     = 100
-	largestBuildings = 4_000_000
+	largestBuildings = 10_000_000 // of 14 million plots
 )
 
 // beijing is the time zone of the city.
