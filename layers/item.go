@@ -73,13 +73,13 @@ func appendValue(dst []byte, t Type, raw []byte) []byte {
 	case TypeDate:
 		days := int32(binary.BigEndian.Uint32(raw))
 		dst = append(dst, '"')
-		dst = postgresEpoch.AddDate(0, 0, int(days)).AppendFormat(dst, "2006-01-02")
+		dst = appendDay(dst, postgresEpoch.AddDate(0, 0, int(days)))
 		return append(dst, '"')
 	case TypeDateTime:
 		micros := int64(binary.BigEndian.Uint64(raw))
 		at := time.Unix(postgresEpoch.Unix()+micros/1e6, (micros%1e6)*1e3).UTC()
 		dst = append(dst, '"')
-		dst = at.AppendFormat(dst, time.RFC3339Nano)
+		dst = appendMoment(dst, at)
 		return append(dst, '"')
 	case TypeCodes:
 		return appendTextArray(dst, raw)
@@ -88,6 +88,39 @@ func appendValue(dst []byte, t Type, raw []byte) []byte {
 	}
 	return AppendString(dst, raw)
 }
+
+// appendDay appends a date in ISO 8601, which takes a third of what time.Time.AppendFormat
+// takes with its layout; of years that have not four digits that does it.
+func appendDay(dst []byte, t time.Time) []byte {
+	year, month, day := t.Date()
+	if year < 1000 || year > 9999 {
+		return t.AppendFormat(dst, time.DateOnly)
+	}
+	dst = appendTwo(appendTwo(dst, year/100), year%100)
+	dst = appendTwo(append(dst, '-'), int(month))
+	return appendTwo(append(dst, '-'), day)
+}
+
+// appendMoment appends a time in UTC as RFC 3339, to the microsecond where it has a
+// fraction of a second.
+func appendMoment(dst []byte, t time.Time) []byte {
+	dst = appendDay(dst, t)
+	hour, minute, second := t.Clock()
+	dst = appendTwo(append(dst, 'T'), hour)
+	dst = appendTwo(append(dst, ':'), minute)
+	dst = appendTwo(append(dst, ':'), second)
+	if micros := t.Nanosecond() / 1000; micros > 0 {
+		dst = append(dst, '.')
+		for digit := 100_000; micros > 0; digit /= 10 {
+			dst = append(dst, byte('0'+micros/digit))
+			micros %= digit
+		}
+	}
+	return append(dst, 'Z')
+}
+
+// appendTwo appends a number below 100 with two digits.
+func appendTwo(dst []byte, n int) []byte { return append(dst, byte('0'+n/10), byte('0'+n%10)) }
 
 // appendTextArray appends a one-dimensional text[] in binary as a JSON array:
 // int32 dimensions, flags, element type, then length and lower bound, then the elements.
