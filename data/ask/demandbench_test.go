@@ -175,3 +175,21 @@ func BenchmarkCoverageOfAMillion(b *testing.B) {
 	b.Run("by road", func(b *testing.B) { w.ask(b, "coverage", road, nil) })
 	b.Run("by road, what if", func(b *testing.B) { w.ask(b, "coverage", road, sc) })
 }
+
+func BenchmarkAllocate100000(b *testing.B) {
+	w := cityWith(b, map[string]*invented{
+		"population": invent(100_000, 5).with("residents", 10, 300), "shelter": invent(1929, 3).with("capacity", 1000, 16000), "road": inventRoads(),
+	})
+	for name, text := range map[string]string{
+		"by distance": `{"metres": 2500}`, "by road": `{"by": "road", "minutes": 30}`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			a := w.ask(b, "allocate", text, nil)
+			for _, f := range a.Summary {
+				if f.ID == "served_share" {
+					b.ReportMetric(f.Value.(float64), "%served")
+				}
+			}
+		})
+	}
+}
