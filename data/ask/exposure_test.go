@@ -302,15 +302,16 @@ func TestExposureRefuses(t *testing.T) {
 	w := city(t)
 	for text, field := range map[string]string{
 		`{}`: "shape",
-		`{"shape": {"type": "Point", "coordinates": [120.8, 32]}}`:                      "radius",
-		`{"layer": "hazard_zone"}`:                                                      "hazard",
-		`{"layer": "building"}`:                                                         "layer",
-		`{"layer": "warning", "track": {}}`:                                             "track",
-		`{"layer": "hazard_zone", "hazard": "tsunami"}`:                                 "hazard",
-		`{"layer": "hazard_zone", "ids": [999999999]}`:                                  "ids",
-		`{"track": {"points": []}}`:                                                     "track",
-		`{"track": {"colour": 1}}`:                                                      "track",
-		`{"track": {"points": [{"time": "2021-07-25T00:00:00Z", "place": [122, 31]}]}}`: "track",
+		`{"shape": {"type": "Point", "coordinates": [120.8, 32]}}`: "radius",
+		`{"layer": "hazard_zone"}`:                                 "hazard",
+		`{"layer": "building"}`:                                    "layer",
+		`{"layer": "warning", "track": {}}`:                        "track",
+		`{"layer": "hazard_zone", "hazard": "tsunami"}`:            "hazard",
+		`{"layer": "hazard_zone", "ids": [999999999]}`:             "ids",
+		`{"track": {"points": []}}`:                                "track",
+		`{"track": {"points": [{"time": "2021-07-25T00:00:00Z", "place": [-170, 0]}, {"time": "2021-09-01T00:00:00Z", "place": [170, 0]}], "radii_km": {"7": 0.1}}}`: "track",
+		`{"track": {"colour": 1}}`: "track",
+		`{"track": {"points": [{"time": "2021-07-25T00:00:00Z", "place": [122, 31]}]}}`:                                                    "track",
 		`{"track": {"points": [{"time": "2021-07-25T00:00:00Z", "place": [122, 31], "radii_km": {"7": 1e9}}]}}`:                            "track",
 		`{"track": {"points": [{"time": "2021-07-25T00:00:00Z", "place": [122, 31], "radii_km": {"8": 10}}]}}`:                             "track",
 		`{"track": {"points": [{"time": "2021-07-25T00:00:00Z", "place": [122, 31]}, {"time": "2021-07-25T00:00:00Z", "place": [1, 1]}]}}`: "track",
@@ -318,6 +319,66 @@ func TestExposureRefuses(t *testing.T) {
 		code, at := w.refused(t, "exposure", text)
 		if at != field || code != fault.Invalid {
 			t.Errorf("%s: %s in %q, not in %q", text, code, at, field)
+		}
+	}
+}
+
+// What a reader can't read is named and left out; a scenario's changes count; nobody waits
+// for an answer that is given up.
+func TestExposureReadersAndScenarios(t *testing.T) {
+	w := city(t)
+	const circle = `{"shape": {"type": "Circle", "coordinates": [120.86, 32.01], "radius": 30000}}`
+	ctx, stop := context.WithCancel(context.Background())
+	a, err := w.Ask(ctx, ask.Request{Question: "exposure", Inputs: inputs(t, circle), Reader: layers.Reader{Role: layers.RolePublic}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden := []string{}
+	for _, p := range a.Problems {
+		hidden = append(hidden, p.Layer)
+	}
+	if !slices.Contains(hidden, "building") || exposedOf(t, a, "Enterprises")[1] == 0 {
+		t.Errorf("the public is not told of %v", hidden)
+	}
+	for _, r := range table(t, a, "exposure").Rows {
+		if r.Layer == "building" || r.Values[0].(layers.Text).En == "People of 65 and over" {
+			t.Errorf("the public reads %v", r.Values)
+		}
+	}
+	base := w.must(t, "exposure", circle)
+	near := table(t, w.must(t, "around", `{"shape": {"type": "Circle", "coordinates": [120.86, 32.01], "radius": 30000}, "layers": ["shelter"]}`), "members.shelter").Rows
+	sc := &ask.Scenario{Name: "two lost", Lost: []ask.Lost{{Layer: "shelter", IDs: []int64{near[0].ID, near[1].ID}}}}
+	changed := w.within(t, "exposure", circle, sc)
+	addsUp(t, changed)
+	if x, y := exposedOf(t, base, "Shelters"), exposedOf(t, changed, "Shelters"); y[1] != x[1]-2 {
+		t.Errorf("%v shelters, %v with two lost", x, y)
+	}
+	stop()
+	if _, err := w.Ask(ctx, ask.Request{Question: "exposure", Inputs: inputs(t, circle), Reader: viewer}); fault.CodeOf(err) != fault.Cancelled {
+		t.Errorf("given up, but: %v", err)
+	}
+}
+
+// The surroundings of a line are decided by distance, not by the line that is drawn for them.
+func TestExposureAroundALine(t *testing.T) {
+	w := city(t)
+	rnd := rand.New(rand.NewPCG(13, 14))
+	for range 4 {
+		lon, lat := 120.7+0.3*rnd.Float64(), 31.95+0.2*rnd.Float64()
+		line := fmt.Sprintf(`{"type":"LineString","coordinates":[[%v,%v],[%v,%v],[%v,%v]]}`, lon, lat, lon+0.02, lat+0.01, lon+0.05, lat-0.02)
+		radius := 2000 + 10_000*rnd.Float64()
+		a := w.must(t, "exposure", fmt.Sprintf(`{"shape": %s, "radius": %v}`, line, radius))
+		addsUp(t, a)
+		for title, layer := range map[string]string{"Buildings": "building", "Enterprises": "enterprise"} {
+			var want, certain float64
+			err := w.pool.QueryRow(context.Background(), `SELECT count(*) FILTER (WHERE d <= $2), count(*) FILTER (WHERE d <= $2 - 1) FROM (SELECT ST_Distance(geom::geography,
+				ST_SetSRID(ST_GeomFromGeoJSON($1), 4490)::geography) AS d FROM layer.`+layer+`) AS x`, line, radius).Scan(&want, &certain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := exposedOf(t, a, title)[1]; math.Abs(got-want) > 1+want-certain {
+				t.Errorf("%s within %v m of a line: %v, PostGIS says %v", title, radius, got, want)
+			}
 		}
 	}
 }

@@ -21,6 +21,9 @@ type storm struct {
 	winds [][]*region.Region // by class and hour; nil: no such wind
 }
 
+// mostWindAreas is how many wind areas make up a swath.
+const mostWindAreas = 5000
+
 // stormFootprint is the swath of each wind class along a track.
 func (s *Session) stormFootprint(in Values) (*footprint, error) {
 	st := &storm{}
@@ -58,6 +61,9 @@ func (s *Session) stormFootprint(in Values) (*footprint, error) {
 			if k+1 < len(st.hours) {
 				swath = append(swath, t.between(at, st.hours[k+1], class)...)
 			}
+		}
+		if len(swath) > mostWindAreas {
+			return nil, fault.In("track", "The track is too long and fast for its radii: bound its time with from and to.")
 		}
 		st.winds = append(st.winds, winds)
 		if len(swath) == 0 {

@@ -129,6 +129,9 @@ func (s *Session) plume(in Values) (*plume, error) {
 			p.downwind = 1000 * known.day[wind]
 		}
 		s.assume(ergSource.Zh, ergSource.En)
+		if p.downwind == 1000*farthest {
+			s.assume("表中下风向距离为11公里以上，此处按11公里，实际可能更远。", "The table says 11 km or more downwind; 11 km are taken, and it may be farther.")
+		}
 	}
 	if in.Has("isolation") {
 		p.isolation = in.Number("isolation")

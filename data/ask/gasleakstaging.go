@@ -72,6 +72,9 @@ func (s *Session) gather(p *plume, in Values, answer *Answer) error {
 		return nil
 	}
 	answer.Shapes = append(answer.Shapes, Drawing{ID: "staging", Role: "place", Title: layers.Text{Zh: "集结位置：" + sides[best].title.Zh, En: "Gather here: " + sides[best].title.En}, Geometry: sides[best].at})
+	if !sides[best].road {
+		t = nil
+	}
 	return s.teamsPast(p, t, sides[best].at, int(in.Number("teams")), answer)
 }
 

@@ -23,6 +23,9 @@ func even(isolation, day, night float64) *spill {
 // Limits of moderate and of high wind, in km/h.
 const moderateWind, highWind = 10, 20
 
+// farthest stands for 11 km or more.
+const farthest = 11
+
 // ergSource says where the distances are from.
 var ergSource = layers.Text{
 	Zh: "距离取自公开的《应急救援指南》ERG 2020（PHMSA、加拿大运输部、墨西哥SCT）：有毒吸入物为绿页表1，大量泄漏的氨、氯、环氧乙烷、氯化氢、氟化氢、二氧化硫为表3公路罐车一栏；易燃物为橙页指南115、116、127～131和122、140的初始隔离和大量泄漏下风向距离。数值未与印刷本逐一复核，使用前请核对。",
@@ -38,7 +41,7 @@ var (
 var substances = []substance{
 	{"chlorine", "UN1017", layers.Text{Zh: "氯", En: "Chlorine"}, even(60, 0.3, 1.1), &spill{600, [3]float64{5.8, 3.4, 2.9}, [3]float64{6.7, 5.0, 4.1}}},
 	{"ammonia", "UN1005", layers.Text{Zh: "氨", En: "Ammonia"}, even(30, 0.1, 0.2), &spill{150, [3]float64{0.9, 0.5, 0.4}, [3]float64{2.0, 0.8, 0.6}}},
-	{"sulfur_dioxide", "UN1079", layers.Text{Zh: "二氧化硫", En: "Sulfur dioxide"}, even(100, 0.7, 2.2), &spill{1000, [3]float64{11, 5.8, 5.0}, [3]float64{11, 8.0, 6.1}}},
+	{"sulfur_dioxide", "UN1079", layers.Text{Zh: "二氧化硫", En: "Sulfur dioxide"}, even(100, 0.7, 2.2), &spill{1000, [3]float64{farthest, 5.8, 5.0}, [3]float64{farthest, 8.0, 6.1}}},
 	{"ethylene_oxide", "UN1040", layers.Text{Zh: "环氧乙烷", En: "Ethylene oxide"}, even(30, 0.1, 0.2), &spill{100, [3]float64{0.9, 0.5, 0.4}, [3]float64{2.0, 0.7, 0.4}}},
 	{"hydrogen_chloride", "UN1050", layers.Text{Zh: "氯化氢", En: "Hydrogen chloride"}, even(30, 0.1, 0.3), &spill{200, [3]float64{1.5, 0.8, 0.6}, [3]float64{3.8, 1.5, 0.8}}},
 	{"hydrogen_fluoride", "UN1052", layers.Text{Zh: "氟化氢", En: "Hydrogen fluoride"}, even(30, 0.1, 0.4), &spill{200, [3]float64{1.9, 1.0, 0.9}, [3]float64{3.4, 1.6, 0.9}}},
