@@ -157,7 +157,7 @@ func TestGasLeakDistances(t *testing.T) {
 		if a.Summary[0].Value != want[0] || math.Abs(a.Summary[1].Value.(float64)-want[1]) > 1e-9 {
 			t.Errorf("%s: %v m, %v km", text, a.Summary[0].Value, a.Summary[1].Value)
 		}
-		cited := slices.ContainsFunc(a.Assumptions, func(x layers.Text) bool { return strings.Contains(x.En, "ERG 2020") })
+		cited := slices.ContainsFunc(a.Assumptions, func(x layers.Text) bool { return strings.Contains(x.En, "Emergency Response Guidebook") })
 		if cited != !strings.Contains(text, "isolation") {
 			t.Errorf("%s: the guidebook is cited: %v", text, cited)
 		}

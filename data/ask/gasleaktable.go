@@ -28,8 +28,8 @@ const farthest = 11
 
 // ergSource says where the distances are from.
 var ergSource = layers.Text{
-	Zh: "距离取自公开的《应急救援指南》ERG 2020（PHMSA、加拿大运输部、墨西哥SCT）：有毒吸入物为绿页表1，大量泄漏的氨、氯、环氧乙烷、氯化氢、氟化氢、二氧化硫为表3公路罐车一栏；易燃物为橙页指南115、116、127～131和122、140的初始隔离和大量泄漏下风向距离。数值未与印刷本逐一复核，使用前请核对。",
-	En: "Distances are those of the public Emergency Response Guidebook ERG 2020 (PHMSA, Transport Canada, SCT Mexico): Table 1 of the green pages for what is toxic by inhalation, Table 3, highway tank truck, for large spills of ammonia, chlorine, ethylene oxide, hydrogen chloride, hydrogen fluoride and sulfur dioxide; guides 115, 116, 122, 127 to 131 and 140 of the orange pages for the others. They have not been compared with the printed book one by one: check them before use.",
+	Zh: "距离取自公开的《应急救援指南》ERG 2016/2020版（PHMSA、加拿大运输部、墨西哥SCT）：有毒吸入物为绿页表1，大量泄漏的氨、氯、环氧乙烷、氯化氢、氟化氢、二氧化硫为表3公路罐车一栏；易燃物为橙页指南115、116、127～131和122、140的初始隔离和大量泄漏下风向距离。数值未与印刷本逐一复核，各版（2016、2020、2024）之间可相差一成，使用前请与手头版本核对，并可用隔离半径和下风向距离两项代替。",
+	En: "Distances are those of the public Emergency Response Guidebook, editions of 2016 and 2020 (PHMSA, Transport Canada, SCT Mexico): Table 1 of the green pages for what is toxic by inhalation, Table 3, highway tank truck, for large spills of ammonia, chlorine, ethylene oxide, hydrogen chloride, hydrogen fluoride and sulfur dioxide; guides 115, 116, 122, 127 to 131 and 140 of the orange pages for the others. They have not been compared with a printed book one by one, and the editions of 2016, 2020 and 2024 differ by up to a tenth: check them against the one at hand, and give the isolation and downwind distances where they differ.",
 }
 
 // flammable gases and liquids have distances in the guides of the orange pages.
