@@ -76,11 +76,16 @@ func TestExposureIsPostGIS(t *testing.T) {
 			{"Capacity of shelters", "shelter", "capacity"},
 			{"Public facilities", "public_facility", "1"},
 			{"Offshore turbines", "offshore_turbine", "1"},
+			{"Road segments", "road", "1"},
+			{"Length of roads", "road", "length_m"},
 		} {
 			var want [3]float64
 			share := "1"
 			if c.layer == "building" || c.layer == "population" || c.layer == "major_hazard_source" {
 				share = "ST_Area(ST_Intersection(geom, s.g)::geography) / ST_Area(geom::geography)"
+			}
+			if c.layer == "road" {
+				share = "ST_Length(ST_Intersection(geom, s.g)::geography) / ST_Length(geom::geography)"
 			}
 			err := w.pool.QueryRow(context.Background(), `SELECT coalesce(sum(`+c.what+`) FILTER (WHERE ST_CoveredBy(geom, s.g)), 0), coalesce(sum(`+c.what+`), 0),
 				coalesce(sum(`+c.what+` * `+share+`), 0) FROM layer.`+c.layer+`, (SELECT `+area+` AS g) AS s WHERE ST_Intersects(geom, s.g)`, text).Scan(&want[0], &want[1], &want[2])
@@ -113,7 +118,7 @@ func TestExposureAddsUp(t *testing.T) {
 func addsUp(t *testing.T, a *ask.Answer) {
 	t.Helper()
 	whole := map[string][3]float64{}
-	for id, title := range map[string]string{"enterprise": "Enterprises", "building": "Buildings", "population.residents": "Residents", "population.night": "People by night", "offshore_turbine": "Offshore turbines", "major_hazard_source": "Major hazard sources"} {
+	for id, title := range map[string]string{"enterprise": "Enterprises", "building": "Buildings", "population.residents": "Residents", "population.night": "People by night", "offshore_turbine": "Offshore turbines", "major_hazard_source": "Major hazard sources", "road.length": "Length of roads"} {
 		whole[id] = exposedOf(t, a, title)
 	}
 	for _, partition := range []string{"by_unit.statutory", "by_unit.functional"} {

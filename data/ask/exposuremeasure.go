@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -27,42 +28,50 @@ type measure struct {
 	id    string
 	field string // empty: records
 	title layers.Text
+	unit  string // empty: a number of things
 }
+
+// unitOf is a measure's unit.
+func (m measure) unitOf() string { return cmp.Or(m.unit, "1") }
 
 var subjects = []subject{
 	{layer: "enterprise", classes: []string{"risk_grade"}, graded: true, measures: []measure{
-		{"enterprise", "", layers.Text{Zh: "企业", En: "Enterprises"}},
-		{"enterprise.hazchem_user", "hazchem_user", layers.Text{Zh: "危化品使用单位", En: "Hazardous chemicals users"}},
-		{"enterprise.employees", "employees", layers.Text{Zh: "企业从业人员", En: "Employees of enterprises"}},
+		{"enterprise", "", layers.Text{Zh: "企业", En: "Enterprises"}, ""},
+		{"enterprise.hazchem_user", "hazchem_user", layers.Text{Zh: "危化品使用单位", En: "Hazardous chemicals users"}, ""},
+		{"enterprise.employees", "employees", layers.Text{Zh: "企业从业人员", En: "Employees of enterprises"}, ""},
 	}},
 	{layer: "major_hazard_source", classes: []string{"grade"}, measures: []measure{
-		{"major_hazard_source", "", layers.Text{Zh: "重大危险源", En: "Major hazard sources"}},
+		{"major_hazard_source", "", layers.Text{Zh: "重大危险源", En: "Major hazard sources"}, ""},
 	}},
 	{layer: "population", measures: []measure{
-		{"population.residents", "residents", layers.Text{Zh: "常住人口", En: "Residents"}},
-		{"population.day", "day", layers.Text{Zh: "白天人口", En: "People by day"}},
-		{"population.night", "night", layers.Text{Zh: "夜间人口", En: "People by night"}},
-		{"population.over_65", "over_65", layers.Text{Zh: "65岁以上人口", En: "People of 65 and over"}},
-		{"population.under_14", "under_14", layers.Text{Zh: "14岁以下人口", En: "People of 14 and under"}},
+		{"population.residents", "residents", layers.Text{Zh: "常住人口", En: "Residents"}, ""},
+		{"population.day", "day", layers.Text{Zh: "白天人口", En: "People by day"}, ""},
+		{"population.night", "night", layers.Text{Zh: "夜间人口", En: "People by night"}, ""},
+		{"population.over_65", "over_65", layers.Text{Zh: "65岁以上人口", En: "People of 65 and over"}, ""},
+		{"population.under_14", "under_14", layers.Text{Zh: "14岁以下人口", En: "People of 14 and under"}, ""},
 	}},
 	{layer: "building", classes: []string{"danger_grade", "use"}, measures: []measure{
-		{"building", "", layers.Text{Zh: "房屋建筑", En: "Buildings"}},
+		{"building", "", layers.Text{Zh: "房屋建筑", En: "Buildings"}, ""},
 	}},
 	{layer: "public_facility", classes: []string{"kind"}, listed: true, measures: []measure{
-		{"public_facility", "", layers.Text{Zh: "公共服务设施", En: "Public facilities"}},
-		{"public_facility.people_day", "people_day", layers.Text{Zh: "设施内白天人数", En: "People in facilities by day"}},
-		{"public_facility.people_night", "people_night", layers.Text{Zh: "设施内夜间人数", En: "People in facilities by night"}},
+		{"public_facility", "", layers.Text{Zh: "公共服务设施", En: "Public facilities"}, ""},
+		{"public_facility.people_day", "people_day", layers.Text{Zh: "设施内白天人数", En: "People in facilities by day"}, ""},
+		{"public_facility.people_night", "people_night", layers.Text{Zh: "设施内夜间人数", En: "People in facilities by night"}, ""},
 	}},
 	{layer: "shelter", classes: []string{"status"}, measures: []measure{
-		{"shelter", "", layers.Text{Zh: "避难场所", En: "Shelters"}},
-		{"shelter.capacity", "capacity", layers.Text{Zh: "避难场所容量", En: "Capacity of shelters"}},
+		{"shelter", "", layers.Text{Zh: "避难场所", En: "Shelters"}, ""},
+		{"shelter.capacity", "capacity", layers.Text{Zh: "避难场所容量", En: "Capacity of shelters"}, ""},
+	}},
+	{layer: "road", classes: []string{"class"}, measures: []measure{
+		{"road", "", layers.Text{Zh: "路段", En: "Road segments"}, ""},
+		{"road.length", "length_m", layers.Text{Zh: "道路长度", En: "Length of roads"}, "m"},
 	}},
 	{layer: "rescue_team", classes: []string{"kind"}, measures: []measure{
-		{"rescue_team", "", layers.Text{Zh: "救援队伍", En: "Rescue teams"}},
+		{"rescue_team", "", layers.Text{Zh: "救援队伍", En: "Rescue teams"}, ""},
 	}},
 	{layer: "offshore_turbine", classes: []string{"state"}, listed: true, measures: []measure{
-		{"offshore_turbine", "", layers.Text{Zh: "海上风机", En: "Offshore turbines"}},
-		{"offshore_turbine.people_on_board", "people_on_board", layers.Text{Zh: "风机作业人数", En: "People at work on turbines"}},
+		{"offshore_turbine", "", layers.Text{Zh: "海上风机", En: "Offshore turbines"}, ""},
+		{"offshore_turbine.people_on_board", "people_on_board", layers.Text{Zh: "风机作业人数", En: "People at work on turbines"}, ""},
 	}},
 }
 

@@ -33,25 +33,25 @@ func (t *tally) pointed() bool { return t.set.View.Geometry == layers.Point }
 // columns are a subject's measures as columns of a wide table.
 func (t *tally) columns() (columns []Column) {
 	for _, m := range t.measures {
-		columns = append(columns, t.column(m.id, m.title)...)
+		columns = append(columns, t.column(m.id, m.unitOf(), m.title)...)
 	}
 	if t.graded && len(t.classes) > 0 {
 		for _, code := range t.classes[0].order {
 			title := t.classes[0].titles[code]
 			id := t.layer + "." + cmp.Or(t.classes[0].texts[code], "none")
-			columns = append(columns, t.column(id, layers.Text{Zh: t.measures[0].title.Zh + "：" + title.Zh, En: t.measures[0].title.En + ": " + title.En})...)
+			columns = append(columns, t.column(id, "1", layers.Text{Zh: t.measures[0].title.Zh + "：" + title.Zh, En: t.measures[0].title.En + ": " + title.En})...)
 		}
 	}
 	return columns
 }
 
-func (t *tally) column(id string, title layers.Text) []Column {
+func (t *tally) column(id, unit string, title layers.Text) []Column {
 	if t.pointed() {
-		return []Column{{ID: id, Title: title, Unit: "1"}}
+		return []Column{{ID: id, Title: title, Unit: unit}}
 	}
 	var columns []Column
 	for _, x := range three {
-		columns = append(columns, Column{ID: id + "." + x.id, Title: layers.Text{Zh: title.Zh + "（" + x.title.Zh + "）", En: title.En + " (" + strings.ToLower(x.title.En) + ")"}, Unit: "1"})
+		columns = append(columns, Column{ID: id + "." + x.id, Title: layers.Text{Zh: title.Zh + "（" + x.title.Zh + "）", En: title.En + " (" + strings.ToLower(x.title.En) + ")"}, Unit: unit})
 	}
 	return columns
 }
@@ -85,10 +85,10 @@ func exposureSummary(all []*tally) (figures []Figure) {
 		for k, m := range t.measures {
 			x, title := t.total[k].numbers(), m.title
 			value := x[1]
-			if t.layer == "population" {
+			if t.layer == "population" || t.layer == "road" {
 				value, title = x[2], layers.Text{Zh: m.title.Zh + "（折算）", En: m.title.En + " (by area)"}
 			}
-			figures = append(figures, Figure{m.id, title, figureOf(value), "1"})
+			figures = append(figures, Figure{m.id, title, figureOf(value), m.unitOf()})
 		}
 	}
 	return figures
@@ -96,10 +96,10 @@ func exposureSummary(all []*tally) (figures []Figure) {
 
 // exposureTable has a row for each measure.
 func exposureTable(all []*tally) *Table {
-	t := &Table{ID: "exposure", Title: layers.Text{Zh: "暴露总量", En: "Exposed in all"}, Columns: append([]Column{textColumn("what", "对象", "What")}, threeColumns()...)}
+	t := &Table{ID: "exposure", Title: layers.Text{Zh: "暴露总量", En: "Exposed in all"}, Columns: append([]Column{textColumn("what", "对象", "What")}, append(threeColumns(), textColumn("unit", "单位", "Unit"))...)}
 	for _, x := range all {
 		for k, m := range x.measures {
-			t.Rows = append(t.Rows, Row{Layer: x.layer, Values: append([]any{m.title}, x.total[k].values()...)})
+			t.Rows = append(t.Rows, Row{Layer: x.layer, Values: append(append([]any{m.title}, x.total[k].values()...), m.unit)})
 		}
 	}
 	return t
