@@ -139,8 +139,13 @@ export class App {
   /** Asks about a record: where a question takes a place or an area, it is offered that. */
   askAbout(title: string, geometry: GeoJSON.Geometry | null): void {
     if (!geometry) return;
-    const { asking } = this.store.now;
-    this.store.set({ subject: { title, geometry }, selection: null, record: null, choices: [] });
+    const { asking, selection } = this.store.now;
+    this.store.set({
+      subject: { title, geometry, record: selection },
+      selection: null,
+      record: null,
+      choices: [],
+    });
     if (!asking) this.ask({});
   }
 

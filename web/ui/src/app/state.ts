@@ -52,6 +52,7 @@ export interface Asking {
 export interface Subject {
   title: string;
   geometry: GeoJSON.Geometry;
+  record: Selection | null;
 }
 
 export interface Notice {

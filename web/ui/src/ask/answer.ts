@@ -6,18 +6,23 @@ import { icon } from "../ui/icons.ts";
 import { Part } from "../ui/part.ts";
 import { type Answered, FORMS, questions } from "./api.ts";
 import { ROW } from "./colours.ts";
+import { compared, differs, shapeOn } from "./compare.ts";
 import { bandsOf, colourOf, lit, rowFeatures, shapeFeatures } from "./features.ts";
-import type { Overlay } from "./overlay.ts";
+import type { Overlay, Pointed } from "./overlay.ts";
 import { boxOf, middle } from "./shape.ts";
 import { table } from "./table.ts";
 import type { Answer, Drawing, Row, Source, Table, Trouble } from "./types.ts";
 import { figure, withUnit } from "./value.ts";
 import { w } from "./words.ts";
+import "./twin.ts";
 
 /** How many rows of a list are shown at first, of figures that are bars above, and how many more each time. */
 const PAGE = 50;
 const BESIDE_BARS = 6;
 const MORE = 200;
+
+/** How many figures are shown at first. */
+const FIGURES = 9;
 
 /** An answer: its figures, lists and shapes, and what it rests on. */
 export class AnswerView extends Part {
@@ -25,14 +30,21 @@ export class AnswerView extends Part {
     ...Part.properties,
     answered: { attribute: false },
     overlay: { attribute: false },
+    still: { type: Boolean },
+    whole: { state: true },
     open: { state: true },
     figures: { state: true },
     selected: { state: true },
     shown: { state: true },
     veiled: { state: true },
+    differing: { state: true },
   };
   declare answered: Answered;
   declare overlay: Overlay | null;
+  /** Whether the map stays where it is: the link says where. */
+  declare still: boolean;
+  /** Whether all figures are shown. */
+  declare whole: boolean;
   /** The number of the open list, whose rows are numbered on the map; -1: none. */
   declare open: number;
   /** The numbers of the open tables that have no places. */
@@ -41,16 +53,25 @@ export class AnswerView extends Part {
   /** How many rows are shown, by the number of the table. */
   declare shown: ReadonlyMap<number, number>;
   declare veiled: boolean;
+  /** Whether of a comparison only the rows that differ are shown. */
+  declare differing: boolean;
+  /** Told what the pointer is at on the second map. */
+  declare pointed: (at: Pointed | null) => void;
 
   constructor() {
     super();
     this.overlay = null;
+    this.still = false;
+    this.whole = false;
     this.open = -1;
     this.figures = new Set();
     this.selected = -1;
     this.shown = new Map();
     this.veiled = true;
+    this.differing = true;
   }
+
+  private shownFor: Answer | null = null;
 
   private get answer(): Answer {
     return this.answered.answer;
@@ -69,7 +90,7 @@ export class AnswerView extends Part {
     // The first figures and the first list with places are what one looks at.
     const { tables } = this.answer;
     this.open = tables.findIndex(hasPlaces);
-    this.figures = new Set([tables.findIndex((t) => !hasPlaces(t))]);
+    this.figures = new Set([tables.findIndex((t) => !hasPlaces(t) && t.rows.length > 0)]);
     this.selected = -1;
     this.shown = new Map();
   }
@@ -79,9 +100,12 @@ export class AnswerView extends Part {
     if (!overlay) return;
     overlay.picked = (key) => this.picked(key);
     if (["answered", "open", "veiled", "overlay"].some((k) => changed.has(k))) {
-      overlay.show(shapeFeatures(answer), rowFeatures(answer, this.open), this.veiled);
+      const side = compared(answer) ? "scenario" : null;
+      overlay.show(shapeFeatures(answer, side), rowFeatures(answer, this.open, side), this.veiled);
     }
-    if (changed.has("answered")) this.fit();
+    if (this.shownFor === answer) return;
+    this.shownFor = answer;
+    if (!this.still) this.fit();
   }
 
   /** Moves the map so that all that is drawn is in sight. */
@@ -121,10 +145,27 @@ export class AnswerView extends Part {
 
   protected override render() {
     const { answer } = this;
-    return html`<div class="answer">
-      ${answer.summary.length > 0 ? html`<dl class="figures">${answer.summary.map((f) => html`<div data-figure=${f.id}><dt>${say(f.title)}</dt><dd>${withUnit(f.value, f.unit)}</dd></div>`)}</dl>` : nothing}
+    const twofold = compared(answer);
+    return html`${twofold ? html`<om-ask-twin .app=${this.app} .answer=${answer} .open=${this.open} .pointed=${this.pointed}></om-ask-twin>` : nothing}<div class="answer">
+      ${answer.summary.length > 0 ? html`<dl class="figures">${answer.summary.slice(0, this.whole ? undefined : FIGURES).map((f) => html`<div data-figure=${f.id}><dt>${say(f.title)}</dt><dd>${withUnit(f.value, f.unit)}</dd></div>`)}</dl>` : nothing}
+      ${
+        answer.summary.length > FIGURES && !this.whole
+          ? html`<p><button type="button" class="text" @click=${() => {
+              this.whole = true;
+            }}>${w("answer.figures", { n: answer.summary.length })}</button></p>`
+          : nothing
+      }
       ${answer.problems.length > 0 ? this.problems(answer.problems) : nothing}
       ${this.legend()}
+      ${
+        twofold
+          ? html`<label class="check"><input type="checkbox" data-act="differing" .checked=${this.differing} @change=${(
+              e: Event,
+            ) => {
+              this.differing = (e.target as HTMLInputElement).checked;
+            }} />${w("compare.only")}</label>`
+          : nothing
+      }
       ${answer.tables.map((t, i) => this.table(t, i))}
       ${this.sources()}
       ${answer.assumptions.length > 0 ? html`<section class="basis"><h4>${w("answer.assumptions")}</h4><ul>${answer.assumptions.map((a) => html`<li>${say(a)}</li>`)}</ul></section>` : nothing}
@@ -154,6 +195,7 @@ export class AnswerView extends Part {
       open,
       selected: i === this.open ? this.selected : -1,
       shown,
+      keep: (row: Row) => !this.differing || !compared(this.answer) || differs(t, row),
       turn: () => {
         if (placed) this.turn(open ? -1 : i);
         else this.figures = new Set([...this.figures, i].filter((n) => n !== i || !open));
@@ -179,7 +221,7 @@ export class AnswerView extends Part {
     const limits = bandsOf(this.answer);
     const seen = new Map<string, { shape: Drawing; text: string; n: number }>();
     for (const s of shapes) {
-      if (!s.geometry) continue;
+      if (!s.geometry || !shapeOn(s, compared(this.answer) ? "scenario" : null)) continue;
       const band = s.role === "band";
       const key = band ? `band ${s.value}` : s.role === "way" ? "way" : `${s.role} ${s.id}`;
       const before = seen.get(key);

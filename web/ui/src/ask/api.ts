@@ -1,5 +1,5 @@
 import { Problem, send } from "../api/client.ts";
-import type { Answer, Inputs, Question, Scenario } from "./types.ts";
+import type { Answer, Inputs, Question, Saved, Scenario } from "./types.ts";
 
 /** How far the answering of a question is. */
 export interface Job {
@@ -14,8 +14,10 @@ export interface Job {
 export interface Order {
   question: string;
   inputs: Inputs;
-  /** A saved scenario's name, or one in full. */
-  scenario: string | Scenario | null;
+  /** A saved scenario's name. */
+  scenario: string | null;
+  /** Beside the answer as things are. */
+  compare: boolean;
 }
 
 /** An answer and the job that keeps it, from which it can be had in other forms. */
@@ -46,11 +48,11 @@ export class Questions {
    * is told to give up too.
    */
   async ask(order: Order, tell: (job: Job) => void, signal: AbortSignal): Promise<Answered> {
-    const { question, inputs, scenario } = order;
+    const { question, inputs, scenario, compare } = order;
     const response = await send(`/api/processes/${encodeURIComponent(question)}/execution`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Prefer: "respond-async" },
-      body: JSON.stringify({ inputs, ...(scenario ? { scenario } : {}) }),
+      body: JSON.stringify({ inputs, ...(scenario !== null ? { scenario, compare } : {}) }),
       signal,
     });
     const job = (await response.json()) as Job;
@@ -123,4 +125,37 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/** The scenarios that are kept. */
+export class Scenarios {
+  /** All of them, and whether new ones may be made; null where the server keeps none. */
+  async list(): Promise<{ scenarios: Saved[]; editable: boolean } | null> {
+    try {
+      return await get("/api/scenarios");
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  /** Keeps a scenario: a new one, or in place of what was read before. */
+  async save(scenario: Scenario, before: Saved | null): Promise<void> {
+    const { name, lost, added, moved, closed } = scenario;
+    await send(before ? `/api/scenarios/${before.id}` : "/api/scenarios", {
+      method: before ? "PUT" : "POST",
+      headers: { "Content-Type": "application/json", ...(before ? seen(before) : {}) },
+      body: JSON.stringify({ name, note: before?.note ?? "", lost, added, moved, closed }),
+    });
+  }
+
+  async remove(saved: Saved): Promise<void> {
+    await send(`/api/scenarios/${saved.id}`, { method: "DELETE", headers: seen(saved) });
+  }
+}
+
+// So that nobody overwrites what he has not seen.
+function seen({ version }: Saved): Record<string, string> {
+  return { "If-Match": `"${version}"` };
+}
+
 export const questions = new Questions();
+export const scenarios = new Scenarios();

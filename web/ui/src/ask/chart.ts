@@ -20,21 +20,24 @@ interface Bar {
   text: string;
 }
 
-/** The first column of numbers by the first words, the largest first; nothing where there is none. */
+/**
+ * The first column of numbers by the first words: in the table's order, or where there are too
+ * many the largest first. Nothing where there are no numbers.
+ */
 export function bars(table: Table): Bar[] {
   const number = table.columns.findIndex((_, i) => numeric(table, i));
   const words = table.columns.findIndex((_, i) => i !== number && !numeric(table, i));
   const column = table.columns[number];
   if (!column || words < 0) return [];
-  return table.rows
+  const all = table.rows
     .map((row) => ({
       name: label(table, row, words, number),
       value: Number(row.values[number] ?? 0),
       colour: colourOf(table, row) ?? WAY,
       text: withUnit(row.values[number], column.unit),
     }))
-    .filter((bar) => Number.isFinite(bar.value) && bar.value > 0)
-    .sort((a, b) => b.value - a.value);
+    .filter((bar) => Number.isFinite(bar.value) && bar.value >= 0);
+  return all.length > MOST ? all.sort((a, b) => b.value - a.value).slice(0, MOST) : all;
 }
 
 // The first words, and those of the columns after it up to the number: layer and class.
@@ -58,8 +61,8 @@ function colourOf(table: Table, row: Row): string | undefined {
 
 /** A table as bars. */
 export function chart(table: Table): TemplateResult {
-  const all = bars(table).slice(0, MOST);
-  const most = Math.max(...all.map((b) => b.value), 0);
+  const all = bars(table);
+  const most = Math.max(...all.map((b) => b.value), Number.MIN_VALUE);
   const long = (value: number) => Math.max(1.5, (value / most) * (WIDTH - NAME - FIGURE));
   return html`<svg class="chart" role="img" aria-label=${w("chart", { title: say(table.title) })} viewBox="0 0 ${WIDTH} ${all.length * LINE}">
     ${all.map(
@@ -67,7 +70,7 @@ export function chart(table: Table): TemplateResult {
         <title>${b.name} ${b.text}</title>
         <text x=${NAME - 8} y="15" text-anchor="end">${clip(b.name)}</text>
         <rect x=${NAME} y="4" height=${LINE - 8} width=${long(b.value)} rx="2" fill=${b.colour}></rect>
-        <text class="figure" x=${NAME + long(b.value) + 6} y="15">${b.text}</text></g>`,
+        <text class="amount" x=${NAME + long(b.value) + 6} y="15">${b.text}</text></g>`,
     )}
   </svg>`;
 }

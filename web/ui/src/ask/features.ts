@@ -1,6 +1,7 @@
 import type { LngLat } from "../api/types.ts";
 import { say } from "../i18n/t.ts";
 import { bandColour, FAINT, GAP, ROW, WAY } from "./colours.ts";
+import { rowOn, type Side, shapeOn } from "./compare.ts";
 import { positions } from "./shape.ts";
 import type { Answer, Drawing, Row, Table } from "./types.ts";
 import { measures, nameOf, withUnit } from "./value.ts";
@@ -28,11 +29,14 @@ const NUMBERED = 50;
 /** How many rows of a list are drawn at all. */
 const MOST = 5_000;
 
-/** The shapes of an answer, the farthest bands first so that the nearer lie on them. */
-export function shapeFeatures(answer: Answer): Features {
+/**
+ * The shapes of an answer, or of one side of a comparison, the farthest bands first so that
+ * the nearer lie on them.
+ */
+export function shapeFeatures(answer: Answer, side: Side | null = null): Features {
   const limits = bandsOf(answer);
   const features = answer.shapes.flatMap((s, i): Features["features"] => {
-    if (!s.geometry) return [];
+    if (!s.geometry || !shapeOn(s, side)) return [];
     const value = s.value === undefined ? "" : withUnit(s.value, s.unit);
     const properties: Drawn = {
       kind: s.role,
@@ -62,11 +66,14 @@ export function colourOf(shape: Drawing, limits: readonly number[]): string {
   return shape.role === "gap" ? GAP : WAY;
 }
 
-/** The rows of an answer that have a place; those of the open table on top with their numbers. */
-export function rowFeatures(answer: Answer, open: number): Features {
+/**
+ * The rows of an answer, or of one side of a comparison, that have a place; those of the open
+ * table on top with their numbers.
+ */
+export function rowFeatures(answer: Answer, open: number, side: Side | null = null): Features {
   const features = answer.tables.flatMap((table, t) =>
     table.rows.slice(0, MOST).flatMap((row, r): Features["features"] => {
-      if (!row.geometry) return [];
+      if (!row.geometry || !rowOn(table, row, side)) return [];
       const here = t === open;
       const properties: Drawn = {
         kind: "row",

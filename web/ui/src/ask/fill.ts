@@ -18,6 +18,10 @@ export function fill(question: Question, inputs: Inputs | null, system: System):
   );
 }
 
+function numeric({ kind }: Input): boolean {
+  return kind === "number" || kind === "integer";
+}
+
 /** One input's value as it stands in a form. */
 export function write(input: Input, value: unknown, system: System): unknown {
   const none = value === undefined || value === null;
@@ -43,7 +47,7 @@ export function write(input: Input, value: unknown, system: System): unknown {
       return typeof value === "string" ? value : JSON.stringify(value, null, 1);
     default:
       if (none) return "";
-      return input.many ? (value as unknown[]).join("\n") : String(value);
+      return input.many ? (value as unknown[]).join(numeric(input) ? ", " : "\n") : String(value);
   }
 }
 
@@ -106,12 +110,9 @@ function one(input: Input, filled: unknown, system: System): unknown {
   }
   const text = String(filled ?? "").trim();
   if (text === "") return undefined;
-  if (input.many)
-    return text
-      .split("\n")
-      .filter((l) => l.trim())
-      .map((l) => scalar(input, l.trim()));
-  return scalar(input, text);
+  if (!input.many) return scalar(input, text);
+  const parts = text.split(numeric(input) ? /[,，、;；\s]+/ : "\n").map((p) => p.trim());
+  return parts.filter((p) => p !== "").map((p) => scalar(input, p));
 }
 
 function scalar(input: Input, text: string): unknown {
@@ -123,7 +124,7 @@ function scalar(input: Input, text: string): unknown {
       throw new Error(w("wrong.json"));
     }
   }
-  if (input.kind !== "number" && input.kind !== "integer") return text;
+  if (!numeric(input)) return text;
   const value = Number(text.replaceAll(",", ""));
   if (!Number.isFinite(value)) throw new Error(w("wrong.number"));
   if (input.kind === "integer" && !Number.isInteger(value)) throw new Error(w("wrong.integer"));

@@ -6,12 +6,15 @@ import { icon } from "../ui/icons.ts";
 import { Part } from "../ui/part.ts";
 import { type Answered, type Job, questions } from "./api.ts";
 import { brief } from "./brief.ts";
+import { compared } from "./compare.ts";
 import { Overlay, type Pointed } from "./overlay.ts";
-import type { Inputs, Question } from "./types.ts";
+import type { Inputs, Question, Saved, Scenario } from "./types.ts";
 import { withUnit } from "./value.ts";
-import { w } from "./words.ts";
+import { type Word, w } from "./words.ts";
 import "./answer.ts";
+import "./bar.ts";
 import "./form.ts";
+import "./plan.ts";
 import "./styles/index.css";
 
 /** Where an asked question stands. */
@@ -30,6 +33,7 @@ export class AskPanel extends Part {
     editing: { state: true },
     overlay: { state: true },
     pointed: { state: true },
+    plan: { state: true },
   };
   declare list: Fetched<Question[]>;
   declare stage: Stage;
@@ -37,8 +41,16 @@ export class AskPanel extends Part {
   declare editing: boolean;
   declare overlay: Overlay | null;
   declare pointed: Pointed | null;
+  /** The scenario that is being edited. */
+  declare plan: Saved | Scenario | null;
+  private readonly tip = (at: Pointed | null) => {
+    this.pointed = at;
+  };
   private running: AbortController | null = null;
   private shown: Asking | null = null;
+  /** Whether what is asked comes from the form and not from a link, which says where the map is. */
+  private fresh = false;
+  private still = false;
 
   constructor() {
     super();
@@ -47,6 +59,7 @@ export class AskPanel extends Part {
     this.editing = false;
     this.overlay = null;
     this.pointed = null;
+    this.plan = null;
   }
 
   protected override watched() {
@@ -86,9 +99,7 @@ export class AskPanel extends Part {
     if (!map || !this.isConnected) return;
     await map.ready;
     this.overlay = new Overlay(map.map);
-    this.overlay.pointed = (at) => {
-      this.pointed = at;
-    };
+    this.overlay.pointed = this.tip;
     map.over = this.overlay;
   }
 
@@ -103,6 +114,10 @@ export class AskPanel extends Part {
     this.running = null;
     this.stage = { is: "none" };
     this.editing = false;
+    // A link says where the map is; what is asked here, or anew in a scenario, is gone to.
+    const again = JSON.stringify(before?.inputs ?? null) === JSON.stringify(asking?.inputs ?? null);
+    this.still = !this.fresh && !again && window.location.hash.includes("map=");
+    this.fresh = false;
     if (asking?.question && asking.inputs) void this.run(asking, asking.inputs);
   }
 
@@ -118,15 +133,13 @@ export class AskPanel extends Part {
     const mine = new AbortController();
     this.running = mine;
     this.stage = { is: "asking", job: null };
-    const order = { question: asking.question as string, inputs, scenario: asking.scenario };
+    const { question, scenario, compare } = asking;
+    const order = { question: question as string, inputs, scenario, compare };
+    const tell = (job: Job) => {
+      if (this.running === mine) this.stage = { is: "asking", job };
+    };
     try {
-      const value = await questions.ask(
-        order,
-        (job) => {
-          if (this.running === mine) this.stage = { is: "asking", job };
-        },
-        mine.signal,
-      );
+      const value = await questions.ask(order, tell, mine.signal);
       if (this.running === mine) this.stage = { is: "answered", value };
     } catch (error) {
       if (this.running !== mine) return;
@@ -141,8 +154,10 @@ export class AskPanel extends Part {
     if (!asking) return;
     const next = { ...asking, inputs };
     // The same once more is asked once more.
-    if (key(next) === key(asking)) void this.run(next, inputs);
-    else this.app.store.set({ asking: next });
+    this.fresh = key(next) !== key(asking);
+    this.still = false;
+    if (this.fresh) this.app.store.set({ asking: next });
+    else void this.run(next, inputs);
     this.editing = false;
   }
 
@@ -158,7 +173,8 @@ export class AskPanel extends Part {
 
   private key(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (this.stage.is === "asking") this.cancel();
+    if (this.plan) this.plan = null;
+    else if (this.stage.is === "asking") this.cancel();
     else if (this.state.asking?.question) this.back();
     else this.close();
   }
@@ -175,16 +191,26 @@ export class AskPanel extends Part {
     const { selection, choices, phone, asking } = this.state;
     const under = selection !== null || choices.length > 0;
     const question = this.question();
-    return html`<aside class="side card ask" ?hidden=${under} data-covers=${phone ? "bottom" : "right"} data-brief aria-label=${w("title")} @keydown=${this.key}>
+    const comparing = this.stage.is === "answered" && compared(this.stage.value.answer);
+    return html`<aside class="side card ask" ?hidden=${under} data-covers=${comparing ? nothing : phone ? "bottom" : "right"} data-brief aria-label=${w("title")} @keydown=${this.key}>
         <header>
-          ${asking?.question ? html`<button type="button" class="text back" data-act="back" @click=${() => this.back()}>${icon("left", 14)}${w("back")}</button>` : nothing}
-          <h2>${question ? say(question.title) : w("title")}</h2>
+          ${this.plan ? this.upward("unplan", "plan.back") : asking?.question ? this.upward("back", "back") : nothing}
+          <h2>${this.plan ? w("plan") : question ? say(question.title) : w("title")}</h2>
+          ${asking?.scenario && !this.plan ? html`<p class="scenario-tag">${w("scenario.in", { name: asking.scenario })}</p>` : nothing}
           <button type="button" class="quiet" data-act="close" aria-label=${w("close")} title=${w("close")} @click=${() => this.close()}>${icon("close")}</button>
         </header>
         <div class="body">${this.body(question)}</div>
         <p class="sr" role="status" aria-live="polite">${this.announced()}</p>
       </aside>
       ${this.pointed ? html`<div class="tooltip card ask-tip" role="tooltip"><b>${this.pointed.drawn.title}</b>${this.pointed.drawn.note ? html`<p>${this.pointed.drawn.note}</p>` : nothing}</div>` : nothing}`;
+  }
+
+  private upward(act: string, word: Word): TemplateResult {
+    const go = () => {
+      if (this.plan) this.plan = null;
+      else this.back();
+    };
+    return html`<button type="button" class="text back" data-act=${act} @click=${go}>${icon("left", 14)}${w(word)}</button>`;
   }
 
   private question(): Question | undefined {
@@ -209,6 +235,9 @@ export class AskPanel extends Part {
       return html`<div class="skeleton" role="status" aria-label=${w("loading")}>${[5, 6, 4, 6].map((n) => html`<i class="w${n}"></i>`)}</div>`;
     }
     if (list.is === "failed") return this.unlisted(list.error);
+    if (this.plan) {
+      return html`<om-ask-plan .app=${this.app} .scenario=${this.plan} .overlay=${this.overlay} .saved=${(name: string) => this.planned(name)}></om-ask-plan>`;
+    }
     const { asking } = this.state;
     if (!asking?.question) return this.choices(list.value);
     if (!question) return html`<p class="hint">${asking.question}: ${w("list.ago")}</p>`;
@@ -223,7 +252,7 @@ export class AskPanel extends Part {
   }
 
   private choices(list: readonly Question[]): TemplateResult {
-    return html`${this.about()}<p class="intro">${w("intro")}</p>
+    return html`${this.about()}<p class="intro">${w("intro")}</p>${this.bar()}
       <ul class="questions">${list.map(
         (q) =>
           html`<li><button type="button" data-question=${q.id} @click=${() => this.choose(q)}><b>${say(q.title)}</b><small>${say(q.description)}</small></button></li>`,
@@ -259,6 +288,7 @@ export class AskPanel extends Part {
     const form = html`<om-ask-form .app=${this.app} .question=${question} .given=${asking.inputs} .overlay=${stage.is === "answered" && !this.editing ? null : this.overlay}
       .refusal=${refusal} .busy=${busy} .asked=${(inputs: Inputs) => this.submit(inputs)}></om-ask-form>`;
     return html`
+      ${this.bar()}
       ${
         asking.inputs
           ? html`<details class="asked" ?open=${this.editing} @toggle=${(e: Event) => {
@@ -268,7 +298,22 @@ export class AskPanel extends Part {
       }
       ${stage.is === "asking" ? this.waiting(stage.job) : nothing}
       ${stage.is === "failed" ? this.failed(question, stage.error) : nothing}
-      ${stage.is === "answered" ? html`<om-ask-answer .app=${this.app} .answered=${stage.value} .overlay=${this.overlay}></om-ask-answer>` : nothing}`;
+      ${stage.is === "answered" ? html`<om-ask-answer .app=${this.app} .answered=${stage.value} .still=${this.still} .overlay=${this.overlay} .pointed=${this.tip}></om-ask-answer>` : nothing}`;
+  }
+
+  private bar(): TemplateResult {
+    return html`<om-ask-bar .app=${this.app} .edit=${(plan: Saved | Scenario) => {
+      this.plan = plan;
+    }}></om-ask-bar>`;
+  }
+
+  private planned(name: string): void {
+    this.plan = null;
+    const { asking } = this.state;
+    if (!asking) return;
+    // A scenario of this name may have changed: what was asked in it is asked anew.
+    if (asking.scenario === name && asking.inputs) void this.run(asking, asking.inputs);
+    else this.app.store.set({ asking: { ...asking, scenario: name } });
   }
 
   private waiting(job: Job | null): TemplateResult {

@@ -31,6 +31,7 @@ export function field(h: Holder, input: Input, wrong: string | undefined): Templ
       : "",
     kind === "time" ? w("time.zone") : "",
     input.many && kind === "place" ? w("place.hint") : "",
+    input.many && (kind === "number" || kind === "integer") ? w("number.many") : "",
   ].filter((text) => text !== "");
   const grouped = kind === "shape" || (input.many && (kind === "choice" || kind === "layer"));
   const title = html`${say(input.title)}${input.required ? nothing : html`<small>${w("optional")}</small>`}`;
@@ -74,7 +75,6 @@ function control(
         : choice(h, input, id, text, invalid, told);
     case "number":
     case "integer":
-      if (input.many) break;
       return html`<span class="with-unit"><input type="text" inputmode="decimal" id=${id} .value=${text} aria-invalid=${invalid} aria-describedby=${told} autocomplete="off" @input=${typed} />${unit(input.unit) ? html`<span class="unit">${unit(input.unit)}</span>` : nothing}</span>`;
     case "time":
       return html`<input type="datetime-local" id=${id} .value=${text} aria-invalid=${invalid} aria-describedby=${told} @input=${typed} />`;

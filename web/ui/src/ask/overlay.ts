@@ -30,6 +30,8 @@ export class Overlay implements Over {
   pointed: ((at: Pointed | null) => void) | null = null;
   /** Told the key of a row that is clicked. */
   picked: ((key: string) => void) | null = null;
+  /** Takes every click on the map while it is set. */
+  claim: ((xy: [number, number], reach: number) => void) | null = null;
   private readonly map: Maplibre;
   private readonly data: Record<Source, Features> = {
     "ask-shapes": EMPTY,
@@ -69,6 +71,10 @@ export class Overlay implements Over {
   }
 
   click([x, y]: [number, number], reach: number): boolean {
+    if (this.claim) {
+      this.claim([x, y], reach);
+      return true;
+    }
     const drawn = this.at([x, y], reach);
     if (drawn?.kind !== "row") return false;
     this.picked?.(drawn.key);

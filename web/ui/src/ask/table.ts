@@ -17,6 +17,8 @@ export interface TableHolder {
   selected: number;
   /** How many of its rows are shown. */
   shown: number;
+  /** Which rows are shown at all. */
+  keep(row: Row): boolean;
   turn(): void;
   more(): void;
   light(row: Row | null): void;
@@ -26,7 +28,7 @@ export interface TableHolder {
 
 /** A table of an answer: its bars, its rows joined with the map, and what they add up to. */
 export function table(t: Table, h: TableHolder): TemplateResult {
-  const count = t.rows.length + (t.more ?? 0);
+  const count = t.rows.filter(h.keep).length + (t.more ?? 0);
   return html`<section class="result">
     <h4><button type="button" aria-expanded=${h.open ? "true" : "false"} data-table=${t.id} @click=${h.turn}>
       ${icon("chevron", 16)}<span>${say(t.title)}</span><small class="number">${w("table.rows", { n: whole(count) })}</small></button></h4>
@@ -37,19 +39,20 @@ export function table(t: Table, h: TableHolder): TemplateResult {
 function body(t: Table, h: TableHolder): TemplateResult {
   const numbers = t.columns.map((_, i) => numeric(t, i));
   const placed = t.rows.some((r) => r.geometry);
-  const rows = t.rows.slice(0, Math.max(h.shown, h.selected + 1));
-  const kind = (i: number) => (numbers[i] ? "number" : "");
+  const kept = t.rows.flatMap((row, i) => (h.keep(row) ? [{ row, i }] : []));
+  const rows = kept.filter(({ i }, n) => n < h.shown || i === h.selected);
+  const kind = (i: number) => (numbers[i] ? "number" : i === 0 ? "name" : "");
   return html`
     ${t.chart === "bars" && bars(t).length > 1 ? chart(t) : nothing}
     <div class="scroll"><table>
       <thead><tr>${placed ? html`<th class="rank"></th>` : nothing}${t.columns.map((c, i) => html`<th scope="col" class=${kind(i)}>${heading(c)}</th>`)}${placed ? html`<th class="act"></th>` : nothing}</tr></thead>
-      <tbody>${rows.map((row, i) => line(t, row, i, h, placed, numbers))}
-        ${t.rows.length === 0 ? html`<tr><td class="none" colspan=${t.columns.length}>${w("table.none")}</td></tr>` : nothing}
+      <tbody>${rows.map(({ row, i }) => line(t, row, i, h, placed, numbers))}
+        ${kept.length === 0 ? html`<tr><td class="none" colspan=${t.columns.length}>${w("table.none")}</td></tr>` : nothing}
       </tbody>
       ${t.total ? html`<tfoot><tr>${placed ? html`<td></td>` : nothing}${t.total.map((v, i) => html`<td class=${kind(i)}>${v === "" || v === null ? (i === 0 ? w("table.total") : "") : written(v, t.columns[i])}</td>`)}${placed ? html`<td></td>` : nothing}</tr></tfoot>` : nothing}
     </table></div>
     <p class="after">
-      ${rows.length < t.rows.length ? html`<button type="button" class="text" @click=${h.more}>${w("table.more", { n: whole(t.rows.length - rows.length) })}</button>` : nothing}
+      ${rows.length < kept.length ? html`<button type="button" class="text" @click=${h.more}>${w("table.more", { n: whole(kept.length - rows.length) })}</button>` : nothing}
       ${t.more ? html`<span>${w("table.beyond", { n: whole(t.more) })}</span>` : nothing}
     </p>`;
 }
@@ -72,7 +75,7 @@ function line(
     @click=${act} @keydown=${(e: KeyboardEvent) => e.key === "Enter" && e.target === e.currentTarget && row.geometry && h.select(i)}
     @pointerenter=${() => h.light(row)} @pointerleave=${() => h.light(null)} @focus=${() => h.light(row)} @blur=${() => h.light(null)}>
     ${placed ? html`<td class="rank">${row.geometry ? html`<i>${i + 1}</i>` : nothing}</td>` : nothing}
-    ${row.values.map((v, c) => html`<td class=${numbers[c] ? "number" : ""}>${cell(v, t.columns[c] ?? NAMELESS)}</td>`)}
+    ${row.values.map((v, c) => html`<td class=${numbers[c] ? "number" : c === 0 ? "name" : ""}>${cell(v, t.columns[c] ?? NAMELESS)}</td>`)}
     ${
       placed
         ? html`<td class="act">${known ? html`<button type="button" class="open" aria-label=${w("table.open")} title=${w("table.open")} @click=${open}>${icon("right", 14)}</button>` : nothing}</td>`

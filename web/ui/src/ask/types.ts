@@ -150,3 +150,10 @@ export interface Scenario {
   moved?: { layer: string; id: number; place: LngLat }[];
   closed?: { ids?: number[]; area?: LngLat[] }[];
 }
+
+/** A scenario that is kept. */
+export interface Saved extends Scenario {
+  id: number;
+  version: number;
+  note: string;
+}

@@ -3,6 +3,7 @@ import type { Text } from "../api/types.ts";
 import { unit, whole } from "../format/number.ts";
 import { moment } from "../format/time.ts";
 import { lang, say, t } from "../i18n/t.ts";
+import { naming } from "./compare.ts";
 import type { Column, Row, Table } from "./types.ts";
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
@@ -31,7 +32,7 @@ function isText(value: unknown): value is Text {
 /** A number with as many decimals as it has sense for: at most one from 100 on, else two. */
 export function figure(value: number, code?: string): string {
   if (Number.isInteger(value)) return whole(value);
-  const digits = code === "1" ? 3 : Math.abs(value) >= 100 ? 1 : 2;
+  const digits = Math.abs(value) >= 100 ? 1 : code === "1" ? 3 : 2;
   return value.toLocaleString("en-US", { maximumFractionDigits: digits });
 }
 
@@ -53,14 +54,15 @@ export function heading(column: Column): string {
 /** A cell of a table, a code with its colour. */
 export function cell(value: unknown, column: Column): TemplateResult {
   const code = typeof value === "string" ? column.codes?.[value] : undefined;
-  const text = written(value, column);
+  const text = column.id === "unit" ? unit(String(value ?? "")) : written(value, column);
   if (!code?.colour) return html`${text}`;
   return html`<span class="coded"><svg class="dot" width="9" height="9" aria-hidden="true"><circle cx="4.5" cy="4.5" r="4" fill=${code.colour}></circle></svg>${text}</span>`;
 }
 
-/** What a row is called: its first words. */
+/** What a row is called: its first words that do so. */
 export function nameOf(table: Table, row: Row): string {
-  const i = row.values.findIndex((v) => typeof v === "string" || isText(v));
+  const from = naming(table);
+  const i = row.values.findIndex((v, n) => n >= from && (typeof v === "string" || isText(v)));
   return i < 0 ? "" : written(row.values[i], table.columns[i]);
 }
 

@@ -1,4 +1,4 @@
-import type { MapMouseEvent, PointLike } from "maplibre-gl";
+import type { Map as Maplibre, MapMouseEvent, PointLike } from "maplibre-gl";
 import type { LngLat } from "../api/types.ts";
 import type { App } from "../app/app.ts";
 import { members } from "./cluster.ts";
@@ -6,7 +6,7 @@ import { best, type Found, found, layerOf, nameOf } from "./pick.ts";
 import { kindOf } from "./style.ts";
 import type { MapView } from "./view.ts";
 
-/** What the tooltip tells: the thing under the pointer, and where that is in px. */
+/** What the tooltip tells: the thing under the pointer, and where that is in px of the page. */
 export interface Pointed {
   found: Found;
   x: number;
@@ -69,7 +69,9 @@ export class Pointer {
       this.app.store.now.tool !== "none" ? "crosshair" : pointed ? "pointer" : "";
     const feature = pointed && !pointed.found.cluster ? pointed.found.feature.geometry : null;
     this.view.light(feature);
-    window.dispatchEvent(new CustomEvent("om-pointed", { detail: pointed }));
+    const { left, top } = this.view.map.getContainer().getBoundingClientRect();
+    const detail = pointed && { ...pointed, x: pointed.x + left, y: pointed.y + top };
+    window.dispatchEvent(new CustomEvent("om-pointed", { detail }));
   }
 
   private left(): void {
@@ -149,23 +151,27 @@ export class Pointer {
     this.view.camera.fly([(w + e) / 2, (s + n) / 2], next);
   }
 
-  private at([x, y]: [number, number], reach: number): Found[] {
-    const { map } = this.view;
-    const layers = map
-      .getStyle()
-      .layers.map((l) => l.id)
-      .filter((id) => this.answers(id));
-    const box: [PointLike, PointLike] = [
-      [x - reach, y - reach],
-      [x + reach, y + reach],
-    ];
-    return found(map.queryRenderedFeatures(box, { layers }));
+  private at(xy: [number, number], reach: number): Found[] {
+    return foundAt(this.app, this.view.map, xy, reach);
   }
+}
 
-  // Everything that is drawn from a record answers a click, but the ground does not.
-  private answers(id: string): boolean {
-    const layer = layerOf(id);
-    if (!this.app.layer(layer)) return false;
-    return layer !== "admin_unit" || kindOf(id) === "label";
-  }
+/** The records within reach of a place, in px of the map; the best to click first. */
+export function foundAt(app: App, map: Maplibre, [x, y]: [number, number], reach: number): Found[] {
+  const layers = map
+    .getStyle()
+    .layers.map((l) => l.id)
+    .filter((id) => answers(app, id));
+  const box: [PointLike, PointLike] = [
+    [x - reach, y - reach],
+    [x + reach, y + reach],
+  ];
+  return found(map.queryRenderedFeatures(box, { layers }));
+}
+
+// Everything that is drawn from a record answers a click, but the ground does not.
+function answers(app: App, id: string): boolean {
+  const layer = layerOf(id);
+  if (!app.layer(layer)) return false;
+  return layer !== "admin_unit" || kindOf(id) === "label";
 }

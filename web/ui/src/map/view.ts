@@ -93,6 +93,11 @@ export class MapView {
     app.store.listen((state, before) => void this.ready.then(() => this.follow(state, before)));
   }
 
+  /** The style as it is now, for another map of the same look. */
+  look(): StyleSpecification {
+    return this.style(this.app.store.now);
+  }
+
   private style(state: State): StyleSpecification {
     const palette = state.wall ? NIGHT : DAY;
     return adapt(this.server, {

@@ -19,8 +19,8 @@ async function record(layer: string): Promise<{ id: number; at: [number, number]
 }
 
 /** A link to what is within some metres of a place. */
-function around(at: [number, number], radius: number): string {
-  const inputs = { shape: { type: "Circle", coordinates: at, radius }, layers: ["enterprise"] };
+function around(at: [number, number], radius: number, layer = "enterprise"): string {
+  const inputs = { shape: { type: "Circle", coordinates: at, radius }, layers: [layer] };
   return `ask=around&in=${encodeURIComponent(JSON.stringify(inputs))}`;
 }
 
@@ -186,3 +186,46 @@ test("on a phone the questions share the sheet", async () => {
   await page.locator(".sheet .answer .figures").waitFor();
   await context.close();
 });
+
+test("a scenario is made on the map, asked in, compared on two linked maps, and deleted", async () => {
+  const { at } = await record("shelter");
+  const name = `情景 ${Date.now()}`;
+  const { page, context, complaints } = await open(browser, url, {
+    hash: around(at, 3_000, "shelter"),
+  });
+  await page.locator(".answer").waitFor();
+  await page.selectOption("#ask-scenario", "+");
+  await page.fill("#plan-name", name);
+  await page.click("[data-plan=add]");
+  await page.fill(".plan form input", `${at[0] + 0.005}, ${at[1] + 0.005}`);
+  await page.keyboard.press("Enter");
+  await page.locator(".changes li").waitFor();
+  await page.click(".plan .go");
+  await page.locator(".answer").waitFor();
+  await page.click("[data-act=compare]");
+  await page.locator("#map-base canvas").waitFor();
+  await page.locator("[data-figure=members] dd").waitFor();
+  expect(await page.locator("[data-figure=members] dd").textContent()).toBe("1");
+  await page.waitForFunction(() => window.onemap.map?.getSource("ask-rows") !== undefined);
+  // What moves one moves the other.
+  const titles = await page.evaluate(() => [
+    document.getElementById("map-base")?.dataset.title,
+    document.getElementById("map")?.dataset.title,
+  ]);
+  expect(titles).toEqual(["现状", name]);
+  const before = await page.evaluate(() => window.onemap.map?.getCenter().lng ?? 0);
+  await page.locator("#map-base canvas").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((lng) => (window.onemap.map?.getCenter().lng ?? 0) > lng, before);
+  expect(page.url()).toContain("compare=1");
+  await page.reload();
+  await page.locator("#map-base canvas").waitFor();
+  await page.click("[data-act=compare]");
+  await page.locator("#map-base").waitFor({ state: "detached" });
+  await page.locator(".answer").waitFor();
+  await page.click("[data-act=unsave]");
+  await page.click("[data-act=unsave]");
+  await page.waitForFunction(() => window.onemap.app.store.now.asking?.scenario === null);
+  expect(complaints).toEqual([]);
+  await context.close();
+}, 120_000);

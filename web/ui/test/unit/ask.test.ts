@@ -1,10 +1,18 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { LngLat } from "../../src/api/types.ts";
 import { bars } from "../../src/ask/chart.ts";
+import { compared, differs } from "../../src/ask/compare.ts";
 import en from "../../src/ask/en.json";
 import { bandsOf, lit, rowFeatures, shapeFeatures, wayOf } from "../../src/ask/features.ts";
 import { fill, read, rewrite } from "../../src/ask/fill.ts";
 import { readPosition, readPositions, writePosition } from "../../src/ask/position.ts";
+import {
+  type Change,
+  changeFeatures,
+  changesOf,
+  keyOf,
+  scenarioOf,
+} from "../../src/ask/scenario.ts";
 import { boxOf, draftOf, outline, readShape } from "../../src/ask/shape.ts";
 import type { Answer, Question, Shape, Table } from "../../src/ask/types.ts";
 import { figure, heading, withUnit, written } from "../../src/ask/value.ts";
@@ -308,10 +316,14 @@ describe("an answer on the map", () => {
     expect(lit(answer, table, second)).toEqual(second.geometry);
   });
 
-  test("bars are drawn of the numbers, the largest first, nothing of nothing", () => {
+  test("bars are drawn of the numbers in their order, or of the largest where they are many", () => {
     const all = bars(table);
-    expect(all.map((b) => b.name)).toEqual(["乙", "甲 · 重大"]);
-    expect(all[1]?.colour).toBe("#d00");
+    expect(all.map((b) => b.name)).toEqual(["甲 · 重大", "乙", "丙 · 重大"]);
+    expect(all[0]?.colour).toBe("#d00");
+    const rows = Array.from({ length: 30 }, (_, i) => ({ values: [`r${i}`, null, i] }));
+    const most = bars({ ...table, rows });
+    expect(most).toHaveLength(12);
+    expect(most[0]?.name).toBe("r29");
   });
 });
 
@@ -325,4 +337,126 @@ test("values are written as people read them", () => {
   expect(heading({ id: "m", title: words, unit: "m" })).toBe("词（米）");
   setLang("en");
   expect(heading({ id: "m", title: words, unit: "m" })).toBe("word (m)");
+});
+
+describe("a scenario", () => {
+  const changes: Change[] = [
+    { kind: "closed", id: 7 },
+    { kind: "closed", id: 8 },
+    {
+      kind: "area",
+      area: [
+        [120, 31],
+        [121, 31],
+        [121, 32],
+        [120, 31],
+      ],
+    },
+    { kind: "lost", layer: "shelter", id: 1 },
+    { kind: "lost", layer: "shelter", id: 2 },
+    { kind: "lost", layer: "rescue_team", id: 1 },
+    { kind: "moved", layer: "supply_depot", id: 3, place: [120.5, 31.5] },
+    { kind: "added", layer: "shelter", place: [120.6, 31.6], properties: { capacity: 300 } },
+  ];
+
+  test("is made of changes and taken apart into them", () => {
+    const scenario = scenarioOf("桥断", changes);
+    expect(scenario.lost).toEqual([
+      { layer: "shelter", ids: [1, 2] },
+      { layer: "rescue_team", ids: [1] },
+    ]);
+    expect(scenario.closed).toHaveLength(2);
+    expect(new Set(changesOf(scenario).map(keyOf))).toEqual(new Set(changes.map(keyOf)));
+    expect(scenarioOf("桥断", changesOf(scenario))).toEqual(scenario);
+  });
+
+  test("closes an area as a ring, and of two changes of a record keeps the later", () => {
+    const scenario = scenarioOf("", [
+      {
+        kind: "area",
+        area: [
+          [120, 31],
+          [121, 31],
+          [121, 32],
+        ],
+      },
+      { kind: "lost", layer: "shelter", id: 1 },
+      { kind: "moved", layer: "shelter", id: 1, place: [120, 31] },
+    ]);
+    expect(scenario.closed?.[0]?.area).toHaveLength(4);
+    expect(scenario.lost).toBeUndefined();
+    expect(scenario.moved).toEqual([{ layer: "shelter", id: 1, place: [120, 31] }]);
+  });
+
+  test("is drawn with a sign for each change whose place is known", () => {
+    const known = new Map<string, GeoJSON.Geometry>([
+      [
+        "road/7",
+        {
+          type: "LineString",
+          coordinates: [
+            [120, 31],
+            [120.2, 31],
+          ],
+        },
+      ],
+      ["shelter/1", { type: "Point", coordinates: [120, 31] }],
+      ["supply_depot/3", { type: "Point", coordinates: [120, 31] }],
+    ]);
+    const labels = changeFeatures(changes, known).features.map((f) => f.properties.label);
+    expect(labels.filter((l) => l !== "").sort()).toEqual(["+", "×", "×", "→"]);
+  });
+});
+
+describe("a comparison", () => {
+  const found = (zh: string, en: string) => ({ zh, en });
+  const column = (id: string, unit = "") => ({ id, title: words, unit });
+  const both: Table = {
+    id: "teams",
+    title: words,
+    columns: ["in", "name", "minutes.base", "minutes.scenario", "minutes.difference"].map((id) =>
+      column(id),
+    ),
+    rows: [
+      { ...table.rows[0], values: [found("两者", "both"), "甲", 5, 8, 3] },
+      { ...table.rows[1], values: [found("仅情景", "only in the scenario"), "乙", null, 9, null] },
+      { ...table.rows[0], id: 4, values: [found("仅现状", "only as it is"), "丁", 9, null, null] },
+      { ...table.rows[1], id: 5, values: [found("两者", "both"), "戊", 9, 9, 0] },
+    ],
+  };
+  const summary: Table = {
+    id: "summary",
+    title: words,
+    columns: ["figure", "unit", "base", "scenario", "difference"].map((id) => column(id)),
+    rows: [],
+  };
+  const comparison: Answer = {
+    ...answer,
+    scenario: "桥断",
+    tables: [summary, both],
+    shapes: [
+      { id: "way", role: "way", title: words, geometry: way([120.9, 32]) },
+      { id: "base.way", role: "way", title: words, geometry: way([120.7, 32]) },
+    ],
+  };
+
+  test("is told from a plain answer", () => {
+    expect(compared(comparison)).toBe(true);
+    expect(compared(answer)).toBe(false);
+  });
+
+  test("each map has what is of its side", () => {
+    const names = (side: "base" | "scenario") =>
+      rowFeatures(comparison, 1, side).features.map((f) => f.properties.title);
+    expect(names("base")).toEqual(["甲", "丁", "戊"]);
+    expect(names("scenario")).toEqual(["甲", "乙", "戊"]);
+    const shapes = (side: "base" | "scenario") =>
+      shapeFeatures(comparison, side).features.map((f) => f.properties.key);
+    expect(shapes("base")).toEqual(["1"]);
+    expect(shapes("scenario")).toEqual(["0"]);
+  });
+
+  test("rows that differ are found only on one side, or have another number", () => {
+    expect(both.rows.map((row) => differs(both, row))).toEqual([true, true, true, false]);
+  });
 });
