@@ -186,7 +186,9 @@ func (s *Session) optionsByLine(in Values, x *allotted) error {
 		points[j] = place(x.shelters.set, i)
 	}
 	var err error
-	x.problem.Options, err = s.pairsByLine(x.demand, near.Build(near.FromLonLat(points)), in.Number("metres"))
+	x.problem.Options, err = s.pairsByLine(x.Len(), func(i int) (orb.Point, bool) {
+		return place(x.Set, i), x.problem.People[i] > 0
+	}, near.Build(near.FromLonLat(points)), in.Number("metres"))
 	return err
 }
 

@@ -192,6 +192,8 @@ type reach struct {
 	far      func(i int) float64 // +Inf: there is no way
 	facility func(i int) int     // number in the facilities' set; -1: there is no way
 	road     bool
+	travel   *travel // by road
+	toward   bool    // by road: the demand goes to the facilities
 }
 
 // column is that of how far records are.
@@ -370,6 +372,8 @@ func (s *Session) reachByRoad(in Values, d *demand, facilities *Set) (*reach, er
 		far:      func(i int) float64 { return float64(served[i].Seconds) },
 		facility: func(i int) int { return int(served[i].Stop) },
 		road:     true,
+		travel:   t,
+		toward:   toward,
 	}, nil
 }
 

@@ -193,3 +193,25 @@ func BenchmarkAllocate100000(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkSite(b *testing.B) {
+	w := cityWith(b, map[string]*invented{
+		"population": invent(100_000, 5).with("residents", 10, 300), "shelter": invent(1929, 3).with("capacity", 1000, 16000),
+		"public_facility": invent(4000, 6), "road": inventRoads(),
+	})
+	for name, text := range map[string]string{
+		"cover 10":           `{"sites": 10}`,
+		"cover 50 of a grid": `{"sites": 50, "candidates": "grid"}`,
+		"median 10":          `{"sites": 10, "goal": "median", "metres": 3000}`,
+		"cover 10 by road":   `{"sites": 10, "by": "road", "mode": "foot"}`,
+	} {
+		b.Run(name, func(b *testing.B) {
+			a := w.ask(b, "site", text, nil)
+			for _, f := range a.Summary {
+				if f.ID == "gap" {
+					b.ReportMetric(f.Value.(float64), "%gap")
+				}
+			}
+		})
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/paulmach/orb"
+
 	"onemap/geo"
 	"onemap/geo/near"
 	"onemap/geo/roads"
@@ -22,18 +24,18 @@ func tooManyPairs() error {
 	return fault.New(fault.TooLarge, "More than %d pairs are within reach; ask with a shorter reach, or for a smaller area.", mostPairs)
 }
 
-// pairsByLine finds for each record that counts all places of an index within some metres,
-// with their distance in millimetres.
-func (s *Session) pairsByLine(d *demand, index *near.Index, within float64) (pairs siting.Pairs, err error) {
+// pairsByLine finds for each of n places all of an index within some metres, with their
+// distance in millimetres. A place that is not wanted has none.
+func (s *Session) pairsByLine(n int, at func(i int) (p orb.Point, wanted bool), index *near.Index, within float64) (pairs siting.Pairs, err error) {
 	parts := make([]siting.Pairs, runtime.GOMAXPROCS(0))
 	var total atomic.Int64
 	var all sync.WaitGroup
 	for k := range parts {
 		all.Go(func() {
 			p := &parts[k]
-			for i := k * d.Len() / len(parts); i < (k+1)*d.Len()/len(parts); i++ {
-				if d.weight(i) > 0 {
-					found := index.Nearest(place(d.Set, i), math.MaxInt32, geo.Metres(within), nil)
+			for i := k * n / len(parts); i < (k+1)*n/len(parts); i++ {
+				if from, wanted := at(i); wanted {
+					found := index.Nearest(from, math.MaxInt32, geo.Metres(within), nil)
 					if total.Add(int64(len(found))) > mostPairs || s.ctx.Err() != nil {
 						return
 					}

@@ -35,7 +35,7 @@ func ByID(id string) *Question {
 	return nil
 }
 
-var questions = []*Question{around, nearest, serviceArea, coverage, allocate, exposure, gasLeak, whoAnswers, hazardAudit}
+var questions = []*Question{around, nearest, serviceArea, coverage, allocate, site, exposure, gasLeak, whoAnswers, hazardAudit}
 
 // Kind is what an input is. In JSON:
 type Kind string
