@@ -192,19 +192,24 @@ func (c *checking) list(ctx context.Context, step checkStep) error {
 			return err
 		}
 	}
+	if err := c.mark(ctx); err != nil {
+		return err
+	}
+	return c.exec(ctx, "DELETE FROM check_hit")
+}
+
+// mark marks the rows with errors. Without one the staging table is not even locked for
+// writing, which would wait for what is being made ready and that for the end of the checks.
+func (c *checking) mark(ctx context.Context) error {
+	var faulty bool
+	if err := c.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM check_hit WHERE severity = 'error' AND row > 0)").Scan(&faulty); err != nil || !faulty {
+		return err
+	}
 	if err := c.unready(ctx); err != nil {
 		return err
 	}
-	for _, sql := range []string{
-		fmt.Sprintf(`UPDATE %s AS s SET %s = s.%[2]s | %d FROM (SELECT DISTINCT row FROM check_hit WHERE severity = 'error' AND row > 0) AS h
-			WHERE s.%s = h.row AND %s`, c.table, layers.StagedFlags, layers.FlagFaulty, layers.StagedRow, layers.Publishable("s")),
-		"DELETE FROM check_hit",
-	} {
-		if err := c.exec(ctx, sql); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.exec(ctx, fmt.Sprintf("UPDATE %s AS s SET %s = s.%[2]s | %d FROM (SELECT DISTINCT row FROM check_hit WHERE severity = 'error' AND row > 0) AS h WHERE s.%s = h.row AND %s",
+		c.table, layers.StagedFlags, layers.FlagFaulty, layers.StagedRow, layers.Publishable("s")))
 }
 
 // unready breaks off what is being made ahead when a row is to be marked as faulty, and
@@ -212,10 +217,6 @@ func (c *checking) list(ctx context.Context, step checkStep) error {
 func (c *checking) unready(ctx context.Context) error {
 	if c.ready == nil || c.ready.over {
 		return nil
-	}
-	var faulty bool
-	if err := c.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM check_hit WHERE severity = 'error' AND row > 0)").Scan(&faulty); err != nil || !faulty {
-		return err
 	}
 	_ = c.ready.drop() // given up on purpose
 	for _, sql := range []string{c.layer.Adoption(c.table).Uncheck, "COMMENT ON TABLE " + c.table + " IS NULL"} {

@@ -97,6 +97,21 @@ func TestLargeFirstSurveyIsMadeReadyWhileChecked(t *testing.T) {
 	stagedHas(t, s, b.ID, false, true, 0)
 }
 
+// TestWarningsKeepNothingFromBeingMadeReady also shows that listing them waits for nothing.
+func TestWarningsKeepNothingFromBeingMadeReady(t *testing.T) {
+	s := open(t)
+	b := brought(t, s, "a.zip", data.ScopeLayer, piled(12_000))
+	found := 0
+	n, err := s.CheckStaged(t.Context(), b.ID, func(layers.Finding) error {
+		found++
+		return nil
+	})
+	if err != nil || n.Good != 12_000 || found == 0 {
+		t.Fatalf("%+v, %d found, %v", n, found, err)
+	}
+	stagedHas(t, s, b.ID, true, false, 6)
+}
+
 // TestFaultBreaksOffWhatIsMadeReady has the checks mark a row, which leaves nothing of what
 // was being made, and publishes the others.
 func TestFaultBreaksOffWhatIsMadeReady(t *testing.T) {
