@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"onemap/data/ask"
 	"onemap/layers"
 	"onemap/layers/fault"
 )
@@ -50,6 +51,9 @@ func (s *Server) jobInfo(r *http.Request, j *processJob, lang string) jobInfo {
 	}
 	if j.state == jobSuccessful {
 		info.Links = append(info.Links, link{Href: at + "/results", Rel: relResults, Type: jsonType})
+		for _, f := range ask.Forms()[1:] {
+			info.Links = append(info.Links, link{Href: at + "/results?f=" + f.ID, Rel: relResults, Type: f.MediaType, Title: in(lang, f.Title)})
+		}
 	}
 	return info
 }
@@ -199,12 +203,23 @@ func (s *Server) tellJob(w http.ResponseWriter, r *http.Request, first func(*pro
 
 // getJobResults answers with a job's answer, or with why there is none.
 func (s *Server) getJobResults(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.only(r); err != nil {
+	params, err := s.only(r)
+	if err != nil {
+		return err
+	}
+	lang, err := langOf(w, r, params)
+	if err != nil {
 		return err
 	}
 	j := s.jobIn(w, r)
 	if j == nil {
 		return nil
+	}
+	order := j.order
+	order.document = order.document && params.Get("f") == "" // a file that is asked for is that file
+	form, err := answerForm(w, r, params, order)
+	if err != nil {
+		return err
 	}
 	j.mu.Lock()
 	state, answer, err := j.state, j.answer, j.err
@@ -213,7 +228,7 @@ func (s *Server) getJobResults(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case answer != nil:
-		return s.sendAnswer(w, answer, j.order.document)
+		return sendAnswer(w, form, answer, lang, order.document)
 	case state == jobDismissed:
 		s.writeProblem(w, r, problem{Type: noSuchJob, Status: http.StatusGone, Code: fault.NotFound, Detail: "The job was dismissed and has no answer."})
 	default:

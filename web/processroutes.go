@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -86,7 +87,7 @@ func (s *Server) describeProcesses(doc *openapi.Document, r *http.Request) {
 		queryParameter("minDuration", "Only those that have run for so many seconds.", whole(0, 86400)), queryParameter("maxDuration", "Only those that have run for no more seconds.", whole(0, 86400)))
 	get("/api/jobs/{id}", "getJob", "How a job stands", job, id, lang)
 	p.add(http.MethodDelete, "/api/jobs/{id}", "dismissJob", "Cancel a job, or forget its answer", "200", job, nil, id, lang)
-	get("/api/jobs/{id}/results", "getJobResults", "A job's answer", body("The answer.", jsonType, openapi.Ref("answer")), id)
+	get("/api/jobs/{id}/results", "getJobResults", "A job's answer", allForms(), id, lang, answerParameter())
 	get("/api/jobs/{id}/events", "getJobEvents", "How a job goes, as server-sent events: progress, and at last end, each with a job as data. 204 to one who knows the end.",
 		body("Events.", eventsType, openapi.Of("string")), id, lang, headerParameter("Last-Event-ID", "The last event that is known.", false))
 }
@@ -127,12 +128,30 @@ func (p processDoc) question(q *ask.Question) {
 		},
 	}
 	path := "/api/processes/" + q.ID + "/execution"
-	o := p.add(http.MethodPost, path, "ask_"+q.ID, q.Title.Zh+" "+q.Title.En, "200", body("The answer.", jsonType, openapi.Ref("answer")),
-		jsonBody(openapi.Ref("execute_"+q.ID)), openapi.ParameterRef("lang"), headerParameter("Prefer", "respond-async takes the question as a job.", false))
+	o := p.add(http.MethodPost, path, "ask_"+q.ID, q.Title.Zh+" "+q.Title.En, "200", allForms(),
+		jsonBody(openapi.Ref("execute_"+q.ID)), openapi.ParameterRef("lang"), answerParameter(), headerParameter("Prefer", "respond-async takes the question as a job.", false))
 	o.Description = q.Description.Zh + " " + q.Description.En
 	accepted := body("The question is a job.", jsonType, openapi.Ref("job"))
 	accepted.Headers = empty("", "Location", "Preference-Applied").Headers
 	o.Responses["201"] = accepted
+}
+
+// allForms is an answer in all its forms.
+func allForms() openapi.Response {
+	answer := body("The answer.", jsonType, openapi.Ref("answer"))
+	for _, f := range ask.Forms()[1:] {
+		name, _, _ := strings.Cut(f.MediaType, ";")
+		answer.Content[name] = openapi.MediaType{Schema: openapi.Schema{"type": "string", "format": "binary"}}
+	}
+	return answer
+}
+
+func answerParameter() *openapi.Parameter {
+	var ids []string
+	for _, f := range ask.Forms() {
+		ids = append(ids, f.ID)
+	}
+	return queryParameter("f", "The answer's form; the Accept header decides where it is missing.", openapi.Schema{"type": "string", "enum": ids})
 }
 
 func jobSchema() openapi.Schema {

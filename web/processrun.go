@@ -40,7 +40,8 @@ type execution struct {
 	reader   layers.Reader
 	scenario *ask.Scenario
 	compare  bool
-	document bool // the answer within an object of outputs
+	document bool   // the answer within an object of outputs
+	media    string // media type that is wanted of the answer; empty: nothing is said
 	progress func(float64, layers.Text)
 }
 
@@ -71,12 +72,16 @@ func (s *Server) postExecution(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	form, err := answerForm(w, r, params, order)
+	if err != nil {
+		return err
+	}
 	if !prefers(r, "respond-async") {
 		answer, err := s.questions.answer(r.Context(), order)
 		if err != nil {
 			return err
 		}
-		return s.sendAnswer(w, answer, order.document)
+		return sendAnswer(w, form, answer, lang, order.document)
 	}
 	j, err := s.questions.begin(askerOf(w, r), order)
 	if err != nil {
@@ -102,9 +107,12 @@ func (s *Server) executionIn(w http.ResponseWriter, r *http.Request, q *ask.Ques
 		switch {
 		case name != answerOutput:
 			return order, fault.In("outputs", "A question has one output, %s.", answerOutput)
+		case wanted.Format.MediaType != "" && formOfType(wanted.Format.MediaType) == nil:
+			return order, fault.In("outputs", "An answer can't be had as %.60s.", wanted.Format.MediaType)
 		case wanted.TransmissionMode != "" && wanted.TransmissionMode != "value":
 			return order, fault.In("outputs", "Answers are sent as values.")
 		}
+		order.media = wanted.Format.MediaType
 	}
 	order.inputs = make(map[string]json.RawMessage, len(body.Inputs))
 	for _, name := range slices.Sorted(maps.Keys(body.Inputs)) {
@@ -178,17 +186,4 @@ func prefers(r *http.Request, preference string) bool {
 		}
 	}
 	return false
-}
-
-// sendAnswer answers with the answer, or with all outputs of which it is the only one
-// (7.11.4, 7.13).
-func (s *Server) sendAnswer(w http.ResponseWriter, answer *ask.Answer, document bool) error {
-	if document {
-		type qualified struct {
-			Value     *ask.Answer `json:"value"`
-			MediaType string      `json:"mediaType"`
-		}
-		return reply(w, http.StatusOK, jsonType, map[string]qualified{answerOutput: {answer, jsonType}})
-	}
-	return reply(w, http.StatusOK, jsonType, answer)
 }

@@ -76,6 +76,9 @@ func outputSchema() openapi.Schema {
 	forms := []openapi.Schema{answerSchema(openapi.Schema{
 		"type": "object", "required": []string{"zh", "en"}, "properties": openapi.Schema{"zh": openapi.Of("string"), "en": openapi.Of("string")},
 	})}
+	for _, f := range ask.Forms()[1:] {
+		forms = append(forms, openapi.Schema{"type": "string", "contentMediaType": f.MediaType})
+	}
 	return openapi.Schema{"oneOf": forms}
 }
 

@@ -35,6 +35,7 @@ type command struct {
 	Sample   sampleCommand   `cmd:"" help:"Fill the database with the synthetic sample city."`
 	Import   importCommand   `cmd:"" help:"Import a survey file into a layer as one edition."`
 	Batch    batchCommand    `cmd:"" help:"Survey files on their way: list, check, approve, compare, reject."`
+	Ask      askCommand      `cmd:"" help:"Ask a planner's question: who is near, who is left out, who is exposed."`
 	Edition  editionCommand  `cmd:"" help:"What has been published: list, take back."`
 	Export   exportCommand   `cmd:"" help:"Write a layer as a file: XLSX, CSV, GeoPackage, shapefile, GeoJSON, KML, GeoParquet."`
 	Template templateCommand `cmd:"" help:"Write the empty workbook (XLSX) that survey staff fill for a layer."`
