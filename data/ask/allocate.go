@@ -57,6 +57,9 @@ func answerAllocate(s *Session, in Values) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.figure == nil && in.Text("figure") == "" {
+		return nil, fault.In("figure", "The layer %s has no residents that can be read here: name the field that counts the people, or records if each is one person.", d.View.ID)
+	}
 	set, err := s.layer("shelter", in.Text("filter"), "filter")
 	if err != nil {
 		return nil, err

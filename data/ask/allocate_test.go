@@ -12,6 +12,7 @@ import (
 	"onemap/data/ask"
 	"onemap/geo"
 	"onemap/geo/roads"
+	"onemap/layers"
 )
 
 // best sends as many people as possible at the least cost, by shortest ways of augmenting
@@ -351,6 +352,40 @@ func TestAllocateLeavesTheUnsafe(t *testing.T) {
 	allocationAddsUp(t, lost)
 }
 
+// A shelter without room takes nobody, one without a recorded capacity only by its area.
+func TestAllocateCountsTheRoom(t *testing.T) {
+	w := city(t)
+	all := w.refuges(t)
+	for k, set := range []string{"capacity = 0, occupancy = NULL", "occupancy = capacity", "capacity = NULL, occupancy = 10, area_m2 = 205", "status = 'full'"} {
+		if _, err := w.pool.Exec(context.Background(), "UPDATE layer.shelter SET "+set+" WHERE id = $1", all[k].id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	places := func(text string) map[int64]float64 {
+		t.Helper()
+		a := w.must(t, "allocate", text)
+		allocationAddsUp(t, a)
+		x := table(t, a, "shelters")
+		list := map[int64]float64{}
+		for _, r := range x.Rows {
+			list[r.ID] = amountOf(t, r.Values[column(t, x, "places")])
+		}
+		for _, r := range table(t, a, "removed").Rows {
+			if _, both := list[r.ID]; both || r.Values[len(r.Values)-1] == any(layers.Text{}) {
+				t.Errorf("%d is left out for no reason, or used too", r.ID)
+			}
+			list[r.ID] = -1
+		}
+		return list
+	}
+	strict, generous := places(`{"metres": 3000, "limit": 100000}`), places(`{"metres": 3000, "limit": 100000, "area_per_person": 2}`)
+	for k, want := range [][2]float64{{-1, -1}, {-1, -1}, {-1, 92}, {-1, -1}, {float64(all[4].places), float64(all[4].places)}} {
+		if strict[all[k].id] != want[0] || generous[all[k].id] != want[1] {
+			t.Errorf("shelter %d has room for %v, by area %v; not %v", k, strict[all[k].id], generous[all[k].id], want)
+		}
+	}
+}
+
 // What is not there, or can't be, is told.
 func TestAllocateNobodyAndNowhere(t *testing.T) {
 	w := city(t)
@@ -373,6 +408,7 @@ func TestAllocateNobodyAndNowhere(t *testing.T) {
 		`{"warning": 999999999}`:                  "warning",
 		`{"avoid": {"type": "LineString", "coordinates": [[120.8, 32], [120.9, 32]]}}`: "avoid",
 		`{"area_per_person": 0}`:       "area_per_person",
+		`{"demand": "enterprise"}`:     "figure",
 		`{"figure": "happiness"}`:      "figure",
 		`{"filter": "colour = 'red'"}`: "filter",
 	} {

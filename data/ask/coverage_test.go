@@ -353,3 +353,26 @@ func TestCoverageOfAnArea(t *testing.T) {
 		t.Error("nothing is assumed")
 	}
 }
+
+// A short list is the beginning of the long one, and counts what it leaves out.
+func TestCoverageListsTheForemost(t *testing.T) {
+	w := city(t)
+	for _, order := range []string{"most", "farthest"} {
+		text := fmt.Sprintf(`{"demand": "building", "metres": 1000, "order": %q, "limit": `, order)
+		all := table(t, w.must(t, "coverage", text+"100000}"), "uncovered")
+		if len(all.Rows) < 200 || all.More != 0 {
+			t.Fatalf("%d are listed, %d are not", len(all.Rows), all.More)
+		}
+		for _, limit := range []int{0, 1, 7, 150} {
+			short := table(t, w.must(t, "coverage", text+fmt.Sprint(limit)+"}"), "uncovered")
+			if len(short.Rows) != limit || short.More != len(all.Rows)-limit {
+				t.Errorf("%d are listed and %d are not, of %d", len(short.Rows), short.More, len(all.Rows))
+			}
+			for k, r := range short.Rows {
+				if r.ID != all.Rows[k].ID {
+					t.Errorf("%s: the %dth of %d is %d, of all %d", order, k+1, limit, r.ID, all.Rows[k].ID)
+				}
+			}
+		}
+	}
+}

@@ -144,6 +144,25 @@ func (w *world) givesUp(t testing.TB, question, text string) {
 	if fault.CodeOf(err) != fault.Cancelled {
 		t.Errorf("%s, given up: %v", question, err)
 	}
+	// In the middle, wherever it tells how far it is.
+	for at, told := 1, true; told; at++ {
+		ctx, stop := context.WithCancel(context.Background())
+		n := 0
+		last := 0.0
+		_, err := w.Ask(ctx, ask.Request{Question: question, Inputs: inputs(t, text), Reader: viewer, Progress: func(share float64, _ layers.Text) {
+			if n++; n == at {
+				stop()
+			}
+			if share < last || share > 1 {
+				t.Errorf("%s is done to %v after %v", question, share, last)
+			}
+			last = share
+		}})
+		stop()
+		if told = n >= at; told && fault.CodeOf(err) != fault.Cancelled || !told && err != nil {
+			t.Errorf("%s, given up at its sign %d of %d: %v", question, at, n, err)
+		}
+	}
 }
 
 func circle(p orb.Point, radius float64) string {
