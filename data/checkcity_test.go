@@ -14,8 +14,8 @@ import (
 	"github.com/paulmach/orb"
 
 	"onemap/data"
-	"onemap/data/pgtest"
 	"onemap/data/sample"
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 )
@@ -38,7 +38,10 @@ var cityRecords = sync.OnceValues(func() (map[string][]layers.Record, error) {
 		if id == "road" {
 			plan = whole
 		}
-		err := plan.Each(id, func(r layers.Record) error {
+		for r, err := range plan.Records(id) {
+			if err != nil {
+				return nil, err
+			}
 			switch id {
 			case "admin_unit":
 				listed[r.Values["code"].(string)] = true
@@ -48,10 +51,6 @@ var cityRecords = sync.OnceValues(func() (map[string][]layers.Record, error) {
 				}
 			}
 			records[id] = append(records[id], r)
-			return nil
-		})
-		if err != nil {
-			return nil, err
 		}
 	}
 	return records, nil
@@ -60,7 +59,7 @@ var cityRecords = sync.OnceValues(func() (map[string][]layers.Record, error) {
 // city is a store with the small sample city published.
 func city(tb testing.TB) (*data.Store, map[string][]layers.Record) {
 	tb.Helper()
-	cat, err := layers.Builtin()
+	cat, err := storetest.Builtin()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -68,27 +67,14 @@ func city(tb testing.TB) (*data.Store, map[string][]layers.Record) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	url := pgtest.Database(tb, func(ctx context.Context, url string) error {
-		s, err := data.Open(ctx, url, cat, data.Options{})
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		if _, err := s.Migrate(ctx, false); err != nil {
-			return err
-		}
+	s, _ := storetest.Open(tb, "city", cat, func(ctx context.Context, s *data.Store) error {
 		for id, list := range records {
 			if _, err := s.Publish(ctx, data.Publication{Layer: id, Scope: data.ScopeLayer, Name: "synthetic", By: "test"}, each(list)); err != nil {
 				return fmt.Errorf("%s: %w", id, err)
 			}
 		}
 		return nil
-	}, "check_city")
-	s, err := data.Open(context.Background(), url, cat, data.Options{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(s.Close)
+	})
 	return s, records
 }
 

@@ -331,12 +331,10 @@ func inPark(r row, code string) bool {
 	if err != nil {
 		return false
 	}
-	near := false
-	plan.Each("chemical_park", func(p layers.Record) error {
-		if p.Values["park_code"] == code && apart(p.Geometry.(orb.MultiPolygon), middle(r.geom)) < 700 {
-			near = true
+	for p, err := range plan.Records("chemical_park") {
+		if err == nil && p.Values["park_code"] == code && apart(p.Geometry.(orb.MultiPolygon), middle(r.geom)) < 700 {
+			return true
 		}
-		return nil
-	})
-	return near
+	}
+	return false
 }

@@ -2,7 +2,6 @@ package data_test
 
 import (
 	"cmp"
-	"context"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -10,29 +9,14 @@ import (
 	"time"
 
 	"onemap/data"
-	"onemap/data/pgtest"
+	"onemap/data/storetest"
 	"onemap/layers"
 )
 
 // openProbes is a database with the layers of probes.
 func openProbes(t *testing.T) *data.Store {
 	t.Helper()
-	cat := probes(t)
-	ctx := context.Background()
-	url := pgtest.Database(t, func(ctx context.Context, url string) error {
-		s, err := data.Open(ctx, url, cat, data.Options{})
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		_, err = s.Migrate(ctx, false)
-		return err
-	}, "filters")
-	s, err := data.Open(ctx, url, cat, data.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s, _ := storetest.Open(t, "filters", probes(t), nil)
 	return s
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"iter"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 
 	"onemap/data"
 	"onemap/data/pgtest"
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 )
@@ -72,21 +72,7 @@ func catalogue(tb testing.TB) *layers.Catalogue {
 // open gives a store on a fresh database with all tables.
 func open(tb testing.TB) *data.Store {
 	tb.Helper()
-	cat := catalogue(tb)
-	url := pgtest.Database(tb, func(ctx context.Context, url string) error {
-		s, err := data.Open(ctx, url, cat, data.Options{})
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		_, err = s.Migrate(ctx, false)
-		return err
-	}, "data_test")
-	s, err := data.Open(context.Background(), url, cat, data.Options{})
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(s.Close)
+	s, _ := storetest.Open(tb, "data_test", catalogue(tb), nil)
 	return s
 }
 
@@ -99,6 +85,8 @@ func view(tb testing.TB, s *data.Store, id string) *layers.View {
 	return v
 }
 
+var each = storetest.Records
+
 func publish(tb testing.TB, s *data.Store, layer string, records []layers.Record) data.Edition {
 	tb.Helper()
 	e, err := s.Publish(context.Background(), data.Publication{Layer: layer, Scope: data.ScopeLayer, Name: "test", By: "test"}, each(records))
@@ -106,16 +94,6 @@ func publish(tb testing.TB, s *data.Store, layer string, records []layers.Record
 		tb.Fatal(err)
 	}
 	return e
-}
-
-func each(records []layers.Record) iter.Seq2[layers.Record, error] {
-	return func(yield func(layers.Record, error) bool) {
-		for _, r := range records {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
 }
 
 // random makes n records around the city, clustered as real ones are, some without a

@@ -1,56 +1,25 @@
 package web_test
 
 import (
-	"context"
-	"fmt"
 	"regexp"
 	"strconv"
 	"testing"
 
 	"github.com/paulmach/orb/maptile"
 
-	"onemap/data"
-	"onemap/data/pgtest"
 	"onemap/data/sample"
-	"onemap/layers"
+	"onemap/data/storetest"
 )
 
 // newCity puts a server before a small sample city and returns the plan that it was made of.
 func newCity(t *testing.T) (*world, *sample.Plan) {
 	t.Helper()
-	cat, err := layers.Builtin()
+	plan, err := storetest.Plan()
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := sample.City(sample.Options{Seed: 2021, Small: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	dsn := pgtest.Database(t, func(ctx context.Context, dsn string) error {
-		store, err := data.Open(ctx, dsn, cat, data.Options{})
-		if err != nil {
-			return err
-		}
-		defer store.Close()
-		if _, err := store.Migrate(ctx, false); err != nil {
-			return err
-		}
-		for _, id := range plan.Layers() {
-			var records []layers.Record
-			err := plan.Each(id, func(r layers.Record) error {
-				records = append(records, r)
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			if err := publish(ctx, store, id, records); err != nil {
-				return fmt.Errorf("layer %s: %w", id, err)
-			}
-		}
-		return nil
-	}, "web city")
-	return worldOn(t, dsn, cat), plan
+	store, dsn := storetest.City(t)
+	return serve(t, store, dsn), plan
 }
 
 // largestTile is the most that a tile of the sample city may weigh as it is sent.

@@ -43,7 +43,7 @@ func newFresh(t testing.TB) *world {
 			t.Fatal("the layers are not in memory after a minute")
 		}
 	}
-	return worldOn(t, w.dsn, w.cat, func(c *web.Config) { c.Mirror = m })
+	return serve(t, w.store, w.dsn, func(c *web.Config) { c.Mirror = m })
 }
 
 // TestFreshTiles moves a record: those who watch are told of the tiles where it was and

@@ -16,8 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"onemap/data"
 	"onemap/data/ask"
+	"onemap/data/storetest"
 	"onemap/tiles/mirror"
 	"onemap/web"
 )
@@ -25,14 +25,9 @@ import (
 // newAskedCity puts a server that answers questions before a small sample city.
 func newAskedCity(t *testing.T, change ...func(*web.Config)) *world {
 	t.Helper()
-	w, _ := newCity(t)
-	store, err := data.Open(t.Context(), w.dsn, w.cat, data.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	questions := &web.Questions{Asker: ask.New(store, mirror.New(w.cat, store, mirror.Options{})), Store: store}
-	asked := worldOn(t, w.dsn, w.cat, append([]func(*web.Config){func(c *web.Config) { c.Questions = questions }}, change...)...)
+	store, dsn := storetest.City(t)
+	questions := &web.Questions{Asker: ask.New(store, mirror.New(store.Catalogue(), store, mirror.Options{})), Store: store}
+	asked := serve(t, store, dsn, append([]func(*web.Config){func(c *web.Config) { c.Questions = questions }}, change...)...)
 	t.Cleanup(asked.server.Stop)
 	return asked
 }

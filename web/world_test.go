@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -21,6 +20,7 @@ import (
 
 	"onemap/data"
 	"onemap/data/pgtest"
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/web"
@@ -155,8 +155,8 @@ func newWorld(t testing.TB, change ...func(*web.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dsn := pgtest.Database(t, func(ctx context.Context, dsn string) error { return populate(ctx, dsn, cat) }, "web")
-	return worldOn(t, dsn, cat, change...)
+	store, dsn := storetest.Open(t, "web", cat, populate)
+	return serve(t, store, dsn, change...)
 }
 
 // worldOn puts a server before an existing database.
@@ -167,6 +167,13 @@ func worldOn(t testing.TB, dsn string, cat *layers.Catalogue, change ...func(*we
 		t.Fatal(err)
 	}
 	t.Cleanup(store.Close)
+	return serve(t, store, dsn, change...)
+}
+
+// serve puts a server before a store.
+func serve(t testing.TB, store *data.Store, dsn string, change ...func(*web.Config)) *world {
+	t.Helper()
+	cat := store.Catalogue()
 	config := web.Config{Version: "1.2.3", City: web.City{
 		Title: layers.Text{Zh: "南通市", En: "Nantong"}, Center: [2]float64{121, 32}, Bounds: [4]float64{120, 31, 122, 33}, Zoom: 9,
 	}}
@@ -182,15 +189,7 @@ func worldOn(t testing.TB, dsn string, cat *layers.Catalogue, change ...func(*we
 	return &world{t: t, dsn: dsn, cat: cat, store: store, http: front, url: front.URL, server: server}
 }
 
-func populate(ctx context.Context, dsn string, cat *layers.Catalogue) error {
-	store, err := data.Open(ctx, dsn, cat, data.Options{})
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	if _, err := store.Migrate(ctx, false); err != nil {
-		return err
-	}
+func populate(ctx context.Context, store *data.Store) error {
 	seed := uint64(1)
 	for layer, n := range sizes {
 		if err := publish(ctx, store, layer, random(layer, n, seed)); err != nil {
@@ -201,14 +200,7 @@ func populate(ctx context.Context, dsn string, cat *layers.Catalogue) error {
 }
 
 func publish(ctx context.Context, store *data.Store, layer string, records []layers.Record) error {
-	each := func(yield func(layers.Record, error) bool) {
-		for _, r := range records {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
-	_, err := store.Publish(ctx, data.Publication{Layer: layer, Scope: data.ScopeLayer, Name: "test", By: "test"}, iter.Seq2[layers.Record, error](each))
+	_, err := store.Publish(ctx, data.Publication{Layer: layer, Scope: data.ScopeLayer, Name: "test", By: "test"}, storetest.Records(records))
 	return err
 }
 

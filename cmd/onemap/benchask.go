@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"onemap/data/sample"
-	"onemap/layers"
 )
 
 // cityBox is the bbox parameter of the whole city.
@@ -53,20 +52,19 @@ func pick(plan *sample.Plan, layer, field string, n int) ([]string, error) {
 	step := max(plan.Count(layer)/n, 1)
 	var texts []string
 	i := 0
-	err := plan.Each(layer, func(r layers.Record) error {
+	for r, err := range plan.Records(layer) {
+		if err != nil {
+			return nil, err
+		}
 		if len(texts) == n {
-			return errEnough
+			break
 		}
 		if text, _ := r.Values[field].(string); i%step == 0 && text != "" {
 			texts = append(texts, text)
 		}
 		i++
-		return nil
-	})
-	if err == errEnough {
-		err = nil
 	}
-	return texts, err
+	return texts, nil
 }
 
 // part cuts size characters out of a text, from a place that follows from at.

@@ -51,21 +51,20 @@ func buildingFiles(plan *sample.Plan, view *layers.View, folder string) (shp, ge
 		writers, files = append(writers, w), append(files, file)
 	}
 	id := int64(0)
-	err = plan.Each(view.ID, func(r layers.Record) error {
+	for r, err := range plan.Records(view.ID) {
+		if err != nil {
+			return "", "", err
+		}
 		id++
 		it, err := itemOf(&own, id, r)
 		if err != nil {
-			return err
+			return "", "", err
 		}
 		for _, w := range writers {
 			if err := w.Add(it); err != nil {
-				return err
+				return "", "", err
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		return "", "", err
 	}
 	for i, w := range writers {
 		if err := w.Close(); err != nil {

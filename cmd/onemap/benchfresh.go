@@ -175,17 +175,13 @@ func (m *benchmark) measurePublishing(ctx context.Context) error {
 		_, err := m.d.Publish(ctx, data.Publication{
 			Layer: "building", Scope: data.ScopeSource(layers.SourceSynthetic), Name: layers.SourceSynthetic, By: string(layers.RoleAdmin),
 		}, func(yield func(layers.Record, error) bool) {
-			err := m.plan.Each("building", func(r layers.Record) error {
+			for r, err := range m.plan.Records("building") {
 				if n, ok := r.Values["storeys"].(int64); ok {
 					r.Values["storeys"] = n%100 + 1
 				}
-				if !yield(r, nil) {
-					return errEnough
+				if !yield(r, err) {
+					return
 				}
-				return nil
-			})
-			if err != nil && err != errEnough {
-				yield(layers.Record{}, err)
 			}
 		})
 		took = time.Since(begun)

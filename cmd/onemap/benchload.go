@@ -68,17 +68,16 @@ func (m *benchmark) measureLoad(ctx context.Context) error {
 // first gives the first records of a layer of the plan.
 func first(plan *sample.Plan, id string, most int) ([]layers.Record, error) {
 	var records []layers.Record
-	err := plan.Each(id, func(r layers.Record) error {
+	for r, err := range plan.Records(id) {
+		if err != nil {
+			return nil, err
+		}
 		if len(records) == most {
-			return errEnough
+			break
 		}
 		records = append(records, r)
-		return nil
-	})
-	if err == errEnough {
-		err = nil
 	}
-	return records, err
+	return records, nil
 }
 
 func each(records []layers.Record) iter.Seq2[layers.Record, error] {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -84,7 +83,7 @@ func (f sampleFlags) fill(ctx context.Context, p *program, d *database, empty bo
 		group.Go(func() error {
 			_, err := d.Publish(loading, data.Publication{
 				Layer: id, Scope: data.ScopeSource(layers.SourceSynthetic), Name: layers.SourceSynthetic, By: string(layers.RoleAdmin), Quiet: empty,
-			}, counted(planned(plan, id), bar))
+			}, counted(plan.Records(id), bar))
 			if err != nil {
 				return fmt.Errorf("layer %s: %w", id, err)
 			}
@@ -101,23 +100,6 @@ func (f sampleFlags) fill(ctx context.Context, p *program, d *database, empty bo
 	}
 	fmt.Fprintf(p.err, "%d synthetic records in %.1f s\n", total, time.Since(start).Seconds())
 	return nil
-}
-
-var errEnough = errors.New("enough")
-
-// planned gives a layer of the plan as a sequence.
-func planned(plan *sample.Plan, id string) iter.Seq2[layers.Record, error] {
-	return func(yield func(layers.Record, error) bool) {
-		err := plan.Each(id, func(r layers.Record) error {
-			if !yield(r, nil) {
-				return errEnough
-			}
-			return nil
-		})
-		if err != nil && err != errEnough {
-			yield(layers.Record{}, err)
-		}
-	}
 }
 
 // counted tells the progress bar of every record that passes.

@@ -3,8 +3,6 @@ package ask_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"sync"
 	"testing"
 
@@ -13,7 +11,7 @@ import (
 	"onemap/data"
 	"onemap/data/ask"
 	"onemap/data/pgtest"
-	"onemap/data/sample"
+	"onemap/data/storetest"
 	"onemap/layers"
 	"onemap/layers/fault"
 	"onemap/tiles/mirror"
@@ -31,7 +29,7 @@ type world struct {
 	pool  *pgxpool.Pool
 }
 
-var builtin = sync.OnceValues(layers.Builtin)
+var builtin = storetest.Builtin
 
 func city(t testing.TB) *world { return cityWith(t, nil) }
 
@@ -39,60 +37,13 @@ func city(t testing.TB) *world { return cityWith(t, nil) }
 func cityWith(t testing.TB, other map[string]*invented) *world {
 	t.Helper()
 	ctx := context.Background()
-	cat, err := builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := pgtest.Database(t, fill, "ask city")
-	store, err := data.Open(ctx, url, cat, data.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
+	store, url := storetest.City(t)
 	pool, err := pgxpool.New(ctx, url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	return &world{ask.New(store, memory{mirror.New(cat, store, mirror.Options{}), other, new(sync.Map)}), store, pool}
-}
-
-func fill(ctx context.Context, url string) error {
-	cat, err := builtin()
-	if err != nil {
-		return err
-	}
-	store, err := data.Open(ctx, url, cat, data.Options{})
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	if _, err := store.Migrate(ctx, false); err != nil {
-		return err
-	}
-	p, err := sample.City(sample.Options{Seed: 2021, Small: true})
-	if err != nil {
-		return err
-	}
-	stopped := errors.New("stopped")
-	for _, id := range p.Layers() {
-		publication := data.Publication{Layer: id, Scope: data.ScopeLayer, Name: "test", By: "test", Quiet: true}
-		_, err := store.Publish(ctx, publication, func(yield func(layers.Record, error) bool) {
-			err := p.Each(id, func(r layers.Record) error {
-				if !yield(r, nil) {
-					return stopped
-				}
-				return nil
-			})
-			if err != nil && err != stopped {
-				yield(layers.Record{}, err)
-			}
-		})
-		if err != nil {
-			return fmt.Errorf("layer %s: %w", id, err)
-		}
-	}
-	return nil
+	return &world{ask.New(store, memory{mirror.New(store.Catalogue(), store, mirror.Options{}), other, new(sync.Map)}), store, pool}
 }
 
 // inputs turns JSON into a question's inputs.

@@ -1,10 +1,8 @@
 package bench_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -15,6 +13,7 @@ import (
 	"onemap/data"
 	"onemap/data/bench"
 	"onemap/data/pgtest"
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 )
@@ -47,27 +46,7 @@ func records(l *layers.Layer, n int) []layers.Record {
 // prepared gives both sides on a fresh database: the store, and the floor under it.
 func prepared(t *testing.T) (*data.Store, *bench.Floor) {
 	t.Helper()
-	cat, err := layers.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	open := func(ctx context.Context, url string) (*data.Store, error) {
-		return data.Open(ctx, url, cat, data.Options{})
-	}
-	url := pgtest.Database(t, func(ctx context.Context, url string) error {
-		s, err := open(ctx, url)
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		_, err = s.Migrate(ctx, false)
-		return err
-	}, "bench")
-	s, err := open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s, url := storetest.Empty(t)
 	f, err := bench.Open(t.Context(), url, 2)
 	if err != nil {
 		t.Fatal(err)
@@ -78,14 +57,7 @@ func prepared(t *testing.T) (*data.Store, *bench.Floor) {
 
 func publish(t *testing.T, s *data.Store, id string, list []layers.Record) *layers.View {
 	t.Helper()
-	var each iter.Seq2[layers.Record, error] = func(yield func(layers.Record, error) bool) {
-		for _, r := range list {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
-	if _, err := s.Publish(t.Context(), data.Publication{Layer: id, Scope: data.ScopeLayer, Name: "test", By: "test"}, each); err != nil {
+	if _, err := s.Publish(t.Context(), data.Publication{Layer: id, Scope: data.ScopeLayer, Name: "test", By: "test"}, storetest.Records(list)); err != nil {
 		t.Fatal(err)
 	}
 	v, err := s.Catalogue().View(layers.Reader{Role: layers.RoleViewer}, id)

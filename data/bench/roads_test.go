@@ -20,7 +20,6 @@ import (
 	"onemap/data/read"
 	"onemap/data/sample"
 	"onemap/geo/roads"
-	"onemap/layers"
 )
 
 // extracts are real road networks; they lie beside the repository where they are at hand.
@@ -46,7 +45,10 @@ func sampleRoads(t *testing.T) []roads.Edge {
 		t.Fatal(err)
 	}
 	var edges []roads.Edge
-	err = plan.Each("road", func(r layers.Record) error {
+	for r, err := range plan.Records("road") {
+		if err != nil {
+			t.Fatal(err)
+		}
 		e := roads.Edge{
 			ID: int64(len(edges) + 1), Line: r.Geometry.(orb.LineString), Class: r.Values["class"].(string), SpeedKmh: r.Values["speed_kmh"].(float64),
 			Oneway: roads.Oneway(r.Values["oneway"].(string)), Bridge: r.Values["bridge"].(bool), FromNode: r.Values["from_node"].(int64), ToNode: r.Values["to_node"].(int64),
@@ -54,10 +56,6 @@ func sampleRoads(t *testing.T) []roads.Edge {
 		e.WeightLimitT, _ = r.Values["weight_limit_t"].(float64)
 		e.HeightLimitM, _ = r.Values["height_limit_m"].(float64)
 		edges = append(edges, e)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	return edges
 }

@@ -175,12 +175,11 @@ func plan(t *testing.T, o sample.Options) *sample.Plan {
 func records(t *testing.T, p *sample.Plan, layer string) []layers.Record {
 	t.Helper()
 	list := make([]layers.Record, 0, p.Count(layer))
-	err := p.Each(layer, func(r layers.Record) error {
+	for r, err := range p.Records(layer) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		list = append(list, r)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	return list
 }
@@ -222,9 +221,12 @@ func checkLayer(t *testing.T, l *layers.Layer, p *sample.Plan, units map[string]
 	}
 	n, bad := 0, 0
 	keys, ids := map[string]bool{}, map[string]bool{}
-	err := p.Each(l.ID, func(r layers.Record) error {
+	for r, err := range p.Records(l.ID) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		n++
-		err := checkRecord(l, patterns, r)
+		err = checkRecord(l, patterns, r)
 		key := fmt.Sprint(r.Values[l.Key[0]])
 		switch {
 		case err != nil:
@@ -239,10 +241,6 @@ func checkLayer(t *testing.T, l *layers.Layer, p *sample.Plan, units map[string]
 				t.Errorf("%s %s: %v", l.ID, r.SourceID, err)
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		t.Error(err)
 	}
 	if n == 0 || n != p.Count(l.ID) {
 		t.Errorf("%s: %d records, announced %d", l.ID, n, p.Count(l.ID))

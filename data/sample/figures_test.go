@@ -1,12 +1,10 @@
 package sample_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
 	"onemap/data/sample"
-	"onemap/layers"
 )
 
 // tally adds up what the report counts.
@@ -191,22 +189,25 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// A failing yield stops the layer with its error; unknown layers and options out of
+// Who has enough stops the layer; unknown layers and options out of
 // bounds are refused.
 func TestErrors(t *testing.T) {
 	p := plan(t, sample.Options{Small: true})
-	n, full := 0, errors.New("full")
-	err := p.Each("enterprise", func(layers.Record) error {
-		if n++; n == 10 {
-			return full
+	n := 0
+	for _, err := range p.Records("enterprise") {
+		if err != nil {
+			t.Fatal(err)
 		}
-		return nil
-	})
-	if !errors.Is(err, full) || n != 10 {
-		t.Errorf("%v after %d records", err, n)
+		if n++; n == 10 {
+			break
+		}
 	}
-	if err := p.Each("nothing", func(layers.Record) error { return nil }); err == nil || p.Count("nothing") != 0 {
-		t.Error("an unknown layer is not refused")
+	var refused []error
+	for _, err := range p.Records("nothing") {
+		refused = append(refused, err)
+	}
+	if len(refused) != 1 || refused[0] == nil || p.Count("nothing") != 0 {
+		t.Errorf("an unknown layer is not refused: %v", refused)
 	}
 	for name, o := range map[string]sample.Options{"too many buildings": {Buildings: 10_000_001}, "negative": {Buildings: -1}, "too many cities": {Scale: 1000, Buildings: 1}} {
 		if _, err := sample.City(o); err == nil {

@@ -9,15 +9,21 @@ import (
 	"time"
 
 	"onemap/data/sample"
-	"onemap/layers"
 )
 
 // digest is a fingerprint of all records of a layer.
 func digest(p *sample.Plan, layer string) (string, error) {
 	h := sha256.New()
 	e := json.NewEncoder(h)
-	err := p.Each(layer, func(r layers.Record) error { return e.Encode(r) })
-	return fmt.Sprintf("%x", h.Sum(nil)[:8]), err
+	for r, err := range p.Records(layer) {
+		if err == nil {
+			err = e.Encode(r)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:8]), nil
 }
 
 // digests fingerprints every layer, all at once.

@@ -9,7 +9,6 @@ import (
 
 	"onemap/data/sample"
 	"onemap/geo"
-	"onemap/layers"
 )
 
 // One can get from every road to every other; edges end in the places of their nodes.
@@ -120,7 +119,10 @@ func TestBuildingsStandApart(t *testing.T) {
 	}
 	squares := map[[2]int][]house{}
 	var all []house
-	err := plan(t, sample.Options{Seed: 2, Buildings: 40_000}).Each("building", func(r layers.Record) error {
+	for r, err := range plan(t, sample.Options{Seed: 2, Buildings: 40_000}).Records("building") {
+		if err != nil {
+			t.Fatal(err)
+		}
 		h := house{r.SourceID, r.Geometry.(orb.Polygon)[0]}
 		if n := len(h.ring) - 1; n < 4 || n > 8 || h.ring.Orientation() != orb.CCW {
 			t.Errorf("%s has %d corners, orientation %d", h.id, n, h.ring.Orientation())
@@ -129,10 +131,6 @@ func TestBuildingsStandApart(t *testing.T) {
 		c := h.ring.Bound().Center()
 		k := [2]int{int(c[0] * 1000), int(c[1] * 1000)}
 		squares[k] = append(squares[k], h)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	bad := 0
 	for _, h := range all {

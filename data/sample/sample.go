@@ -5,7 +5,9 @@
 package sample
 
 import (
+	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"onemap/layers"
@@ -116,7 +118,7 @@ func (p *Plan) Layers() []string {
 	return ids
 }
 
-// Count returns how many records Each will yield for a layer; 0 if there is no such layer.
+// Count returns how many records a layer has; 0 if there is no such layer.
 func (p *Plan) Count(layerID string) int {
 	for _, l := range p.layers {
 		if l.id == layerID {
@@ -130,15 +132,31 @@ func (p *Plan) Count(layerID string) int {
 	return 0
 }
 
-// Each yields the records of a layer, always in the same order. It stops at the first
-// error of yield and returns it. An unknown layer is an error.
-func (p *Plan) Each(layerID string, yield func(layers.Record) error) error {
+// Records yields the records of a layer, always in the same order; an error is the last
+// that it yields. An unknown layer is an error.
+func (p *Plan) Records(layerID string) iter.Seq2[layers.Record, error] {
+	return func(yield func(layers.Record, error) bool) {
+		enough := errors.New("enough")
+		err := p.write(layerID, func(r layers.Record) error {
+			if !yield(r, nil) {
+				return enough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, enough) {
+			yield(layers.Record{}, err)
+		}
+	}
+}
+
+// write hands the records of a layer to emit and stops at its first error.
+func (p *Plan) write(layerID string, emit func(layers.Record) error) error {
 	for _, l := range p.layers {
 		if l.id != layerID {
 			continue
 		}
 		for _, c := range p.crowdsOf(l) {
-			w := &writer{Plan: p, crowd: c, s: newStream(p.options.Seed, l.id, uint64(c.n)), count: l.count(p, c), emit: yield}
+			w := &writer{Plan: p, crowd: c, s: newStream(p.options.Seed, l.id, uint64(c.n)), count: l.count(p, c), emit: emit}
 			if err := l.write(w); err != nil {
 				return err
 			}

@@ -12,6 +12,7 @@ import (
 
 	"onemap/data"
 	"onemap/data/pgtest"
+	"onemap/data/storetest"
 	"onemap/data/survey"
 	"onemap/geo"
 	"onemap/layers"
@@ -23,24 +24,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // desk is an intake on a fresh database with all tables.
 func desk(t *testing.T) (*survey.Intake, *data.Store) {
 	t.Helper()
-	cat, err := layers.Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := pgtest.Database(t, func(ctx context.Context, url string) error {
-		s, err := data.Open(ctx, url, cat, data.Options{})
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		_, err = s.Migrate(ctx, false)
-		return err
-	}, "survey_test")
-	s, err := data.Open(context.Background(), url, cat, data.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Close)
+	s, _ := storetest.Empty(t)
 	in, err := survey.NewIntake(s, t.TempDir())
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/paulmach/orb/maptile"
 
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/tiles"
@@ -107,7 +108,7 @@ func TestFilteredTiles(t *testing.T) {
 
 // TestLeftToPostGIS names what the mirror does not answer.
 func TestLeftToPostGIS(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	m := mirrored(t, store, mirror.Options{})
 	v := view(t, store, "enterprise")
 	at := time.Date(2021, 4, 30, 0, 0, 0, 0, time.UTC)

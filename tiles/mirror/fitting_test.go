@@ -13,6 +13,7 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"onemap/data"
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/layers/fault"
@@ -108,7 +109,7 @@ func TestFittedTiles(t *testing.T) {
 // with a grade for each: at no time does a filter on the place let the other's grade
 // through, nor a part of the buildings. Between changes PostGIS is asked about these alone.
 func TestFittedTilesAreNoMix(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	truth := &counted{Store: store}
 	m := running(t, store, truth, mirror.Options{})
 	rnd := rand.New(rand.NewPCG(4, 2))
@@ -175,7 +176,7 @@ func TestFittedTilesAreNoMix(t *testing.T) {
 // TestFittingIsShared lets many ask under one filter at once, and leaves a question that
 // nobody waits for any more.
 func TestFittingIsShared(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	held, ended := make(chan struct{}), make(chan error, 1)
 	truth := &counted{Store: store}
 	truth.hold = func(ctx context.Context) error {

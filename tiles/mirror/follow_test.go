@@ -16,35 +16,11 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"onemap/data"
-	"onemap/data/pgtest"
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/tiles/mirror"
 )
-
-// empty is a store without records, and the address of its database.
-func empty(t testing.TB) (*data.Store, string) {
-	t.Helper()
-	cat, err := builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := pgtest.Database(t, func(ctx context.Context, url string) error {
-		store, err := data.Open(ctx, url, cat, data.Options{})
-		if err != nil {
-			return err
-		}
-		defer store.Close()
-		_, err = store.Migrate(ctx, false)
-		return err
-	}, "mirror empty")
-	store, err := data.Open(context.Background(), url, cat, data.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	return store, url
-}
 
 // shelters makes records of a source at random places in a corner of the city.
 func shelters(rnd *rand.Rand, source string, n int) []layers.Record {
@@ -148,7 +124,7 @@ func alike(t *testing.T, layer string, a, b []byte) bool {
 // while connections are broken off and the mirror is stopped and started again. In the end
 // its tiles are PostGIS's.
 func TestMirrorFollows(t *testing.T) {
-	store, url := empty(t)
+	store, url := storetest.Empty(t)
 	ctx := t.Context()
 	dir := t.TempDir()
 	rounds := 6
@@ -196,8 +172,8 @@ func TestMirrorFollows(t *testing.T) {
 // TestSnapshots takes layers from their snapshot files, with what has changed since, and
 // throws files away that are not whole or of another database.
 func TestSnapshots(t *testing.T) {
-	store, _ := empty(t)
-	other, _ := empty(t)
+	store, _ := storetest.Empty(t)
+	other, _ := storetest.Empty(t)
 	rnd := rand.New(rand.NewPCG(3, 9))
 	records := buildings(rnd, "a", 500)
 	for i := range records {
@@ -269,7 +245,7 @@ func turned(whole []byte, at int) []byte {
 
 // TestBudget leaves a layer to PostGIS that is larger than the memory for it.
 func TestBudget(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	if err := publish(t.Context(), store, "building", "a", buildings(rand.New(rand.NewPCG(1, 1)), "a", 3000)); err != nil {
 		t.Fatal(err)
 	}

@@ -7,12 +7,13 @@ import (
 
 	"github.com/paulmach/orb/maptile"
 
+	"onemap/data/storetest"
 	"onemap/tiles/mirror"
 )
 
 // TestChanged tells which tiles a change touches; what is not known of counts as changed.
 func TestChanged(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	rnd := rand.New(rand.NewPCG(1, 1))
 	if err := publish(t.Context(), store, "building", "a", buildings(rnd, "a", 3000)); err != nil {
 		t.Fatal(err)

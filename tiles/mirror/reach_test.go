@@ -9,6 +9,7 @@ import (
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/maptile"
 
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/tiles"
@@ -19,7 +20,7 @@ import (
 // TestSliver walks down to a building that is 38 km long and less than a metre wide: too
 // thin for the grid of the tiles above it, where nothing else is.
 func TestSliver(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	const west, east = 120.5, 120.9
 	x, y := geo.World(west, 32)
 	y &^= 255 // on a line of zoom 12's grid, whose unit is 256, to either side of which it reaches 56

@@ -9,6 +9,7 @@ import (
 
 	"github.com/paulmach/orb/maptile"
 
+	"onemap/data/storetest"
 	"onemap/geo"
 	"onemap/layers"
 	"onemap/tiles/mirror"
@@ -106,7 +107,7 @@ func BenchmarkRows(b *testing.B) {
 // TestKeptOutsideMemory keeps tiles of a layer beyond the budget until a change touches
 // them: an edition, one too large to be told apart, and a record whose valid time ends.
 func TestKeptOutsideMemory(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	rnd := rand.New(rand.NewPCG(1, 1))
 	m := mirrored(t, store, mirror.Options{Memory: 1})
 	x, y := geo.World(120.9, 32)

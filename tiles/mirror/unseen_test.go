@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"onemap/data"
+	"onemap/data/storetest"
 	"onemap/layers"
 	"onemap/tiles/mirror"
 )
@@ -31,7 +32,7 @@ func (h *halting) Changes(ctx context.Context, since map[string]string, change f
 // TestSnapshotIsNotSeenBeforeItsChanges starts from snapshot files that are behind the
 // table: there is no tile from memory until all that has changed since is in it.
 func TestSnapshotIsNotSeenBeforeItsChanges(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	rnd := rand.New(rand.NewPCG(8, 1))
 	records := buildings(rnd, "a", 400)
 	for i := range records {
@@ -101,7 +102,7 @@ func TestSnapshotIsNotSeenBeforeItsChanges(t *testing.T) {
 // TestGrowthBeyondTheBudget gives a layer up that changes have made too large; its tiles
 // are PostGIS's from then on, with what changes later.
 func TestGrowthBeyondTheBudget(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	rnd := rand.New(rand.NewPCG(6, 1))
 	records := buildings(rnd, "a", 2000)
 	for i := range records {

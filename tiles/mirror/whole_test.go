@@ -10,6 +10,7 @@ import (
 	"github.com/paulmach/orb/maptile"
 
 	"onemap/data"
+	"onemap/data/storetest"
 	"onemap/layers"
 	"onemap/tiles/mirror"
 )
@@ -40,7 +41,7 @@ func (c *coarse) Changes(ctx context.Context, since map[string]string, change fu
 // TestLargeEditions publishes editions that are read as a whole, with edits of a few
 // records in between: a tile shows the edition before or the new one, never some of both.
 func TestLargeEditions(t *testing.T) {
-	store, _ := empty(t)
+	store, _ := storetest.Empty(t)
 	truth := &coarse{Store: store}
 	rnd := rand.New(rand.NewPCG(3, 3))
 	const n = 400

@@ -2,76 +2,24 @@ package mirror_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"sync"
 	"testing"
 	"time"
 
 	"onemap/data"
 	"onemap/data/pgtest"
-	"onemap/data/sample"
+	"onemap/data/storetest"
 	"onemap/layers"
 	"onemap/tiles/mirror"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-var builtin = sync.OnceValues(layers.Builtin)
-
-var plan = sync.OnceValues(func() (*sample.Plan, error) {
-	return sample.City(sample.Options{Seed: 2021, Small: true})
-})
-
 // city is a store with a small sample city.
 func city(t testing.TB) *data.Store {
 	t.Helper()
-	cat, err := builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	url := pgtest.Database(t, func(ctx context.Context, url string) error {
-		store, err := data.Open(ctx, url, cat, data.Options{})
-		if err != nil {
-			return err
-		}
-		defer store.Close()
-		if _, err := store.Migrate(ctx, false); err != nil {
-			return err
-		}
-		p, err := plan()
-		if err != nil {
-			return err
-		}
-		for _, id := range p.Layers() {
-			publication := data.Publication{Layer: id, Scope: data.ScopeLayer, Name: "test", By: "test", Quiet: true}
-			if _, err := store.Publish(ctx, publication, rows(p, id)); err != nil {
-				return fmt.Errorf("layer %s: %w", id, err)
-			}
-		}
-		return nil
-	}, "mirror city")
-	store, err := data.Open(context.Background(), url, cat, data.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
+	store, _ := storetest.City(t)
 	return store
-}
-
-func rows(p *sample.Plan, id string) func(func(layers.Record, error) bool) {
-	return func(yield func(layers.Record, error) bool) {
-		stopped := fmt.Errorf("stopped")
-		err := p.Each(id, func(r layers.Record) error {
-			if !yield(r, nil) {
-				return stopped
-			}
-			return nil
-		})
-		if err != nil && err != stopped {
-			yield(layers.Record{}, err)
-		}
-	}
 }
 
 // mirrored runs a mirror of the store until the test ends and waits until all is up.
