@@ -29,6 +29,7 @@ func TestCoverageIsPostGIS(t *testing.T) {
 		{"population", "residents", "shelter", "", "status IN ('open', 'ready')"},
 		{"population", "over_65", "public_facility", `, "kind": ["hospital", "health_centre"]`, "kind IN ('hospital', 'health_centre')"},
 		{"building", "residents", "shelter", `, "filter": "capacity > 500"`, "status IN ('open', 'ready') AND capacity > 500"},
+		{"population", "day", "shelter", `, "usable": false, "filter": "shelter_code LIKE '%7' OR shelter_code LIKE '%3'"`, "shelter_code ~ '[37]$'"},
 		{"enterprise", "", "rescue_team", `, "usable": false`, "true"},
 	} {
 		f, _ := w.features(t, c.demand)
@@ -71,7 +72,7 @@ func TestCoverageIsPostGIS(t *testing.T) {
 					limit += 0.05
 				}
 			}
-			text := fmt.Sprintf(`{"demand": %q, "layer": %q, "metres": %v, "order": "farthest", "limit": 100000%s%s}`, c.demand, c.facility, limit, figure, c.filter)
+			text := fmt.Sprintf(`{"demand": %q, "facilities": %q, "metres": %v, "order": "farthest", "limit": 100000%s%s}`, c.demand, c.facility, limit, figure, c.filter)
 			a := w.must(t, "coverage", text)
 			people, beyond, all := 0.0, map[int64]near{}, 0.0
 			for id, n := range want {
@@ -315,7 +316,7 @@ func TestCoverageOfNothing(t *testing.T) {
 		`{"demand": "nothing"}`:                               "demand",
 		`{"demand_filter": "nothing = 3"}`:                    "demand_filter",
 		`{"kind": ["castle"]}`:                                "kind",
-		`{"layer": "building"}`:                               "layer",
+		`{"facilities": "building"}`:                          "facilities",
 		`{"metres": 0}`:                                       "metres",
 		`{"minutes": 1e9}`:                                    "minutes",
 		`{"filter": "capacity >"}`:                            "filter",

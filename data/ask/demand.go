@@ -30,7 +30,7 @@ var demandInputs = []Input{
 
 // facilityInputs say which facilities there are; conditions reads all but the layer.
 var facilityInputs = []Input{
-	{Name: "layer", Title: layers.Text{Zh: "设施", En: "Facilities"}, Kind: Layer, Default: "shelter", Choices: []Option{
+	{Name: "facilities", Title: layers.Text{Zh: "设施", En: "Facilities"}, Kind: Layer, Default: "shelter", Choices: []Option{
 		{"shelter", layers.Text{Zh: "避难场所", En: "Shelters"}},
 		{"rescue_team", layers.Text{Zh: "救援队伍", En: "Rescue teams"}},
 		{"supply_depot", layers.Text{Zh: "物资储备点", En: "Supply depots"}},
@@ -39,7 +39,7 @@ var facilityInputs = []Input{
 	}},
 	{Name: "usable", Title: layers.Text{Zh: "仅可用的", En: "Usable ones only"}, Description: layers.Text{Zh: "备勤或部分可用的队伍；已启用或待启用的场所。", En: "Teams that are ready or limited; shelters that are open or ready."}, Kind: Boolean, Default: true},
 	{Name: "kind", Title: layers.Text{Zh: "类别", En: "Kind"}, Description: layers.Text{Zh: "样式字段的代码，如 hospital。", En: "A code of the layer's styled field, such as hospital."}, Kind: Word, Many: true},
-	{Name: "filter", Title: layers.Text{Zh: "其他条件", En: "Other conditions"}, Kind: Filter, Of: "layer"},
+	{Name: "filter", Title: layers.Text{Zh: "其他条件", En: "Other conditions"}, Kind: Filter, Of: "facilities"},
 }
 
 // reachInputs say how far a facility reaches. The way by road takes travelInputs too.
@@ -161,7 +161,7 @@ func holds(cover *region.Cover, set *Set, i int) bool {
 
 // facilities reads facilityInputs. That there are none is a problem, not an error.
 func (s *Session) facilities(in Values) (*Set, error) {
-	v, err := s.view(in.Text("layer"), "layer")
+	v, err := s.view(in.Text("facilities"), "facilities")
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func (s *Session) facilities(in Values) (*Set, error) {
 		return nil, err
 	}
 	if set.Len() == 0 {
-		s.trouble(Trouble{Text: layers.Text{Zh: "没有符合条件且有位置的设施", En: "No facility with a place fits"}, Layer: v.ID, Input: "layer"})
+		s.trouble(Trouble{Text: layers.Text{Zh: "没有符合条件且有位置的设施", En: "No facility with a place fits"}, Layer: v.ID, Input: "facilities"})
 	}
 	if s.scenario != nil {
 		for k, a := range s.scenario.Added {

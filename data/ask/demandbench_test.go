@@ -179,9 +179,10 @@ func BenchmarkCoverageOfAMillion(b *testing.B) {
 func BenchmarkAllocate100000(b *testing.B) {
 	w := cityWith(b, map[string]*invented{
 		"population": invent(100_000, 5).with("residents", 10, 300), "shelter": invent(1929, 3).with("capacity", 1000, 16000), "road": inventRoads(),
+		"building": invent(1_000_000, 2).with("residents", 0, 12),
 	})
 	for name, text := range map[string]string{
-		"by distance": `{"metres": 2500}`, "by road": `{"by": "road", "minutes": 30}`,
+		"by distance": `{"metres": 2500}`, "by road": `{"by": "road", "minutes": 30}`, "a million by distance": `{"demand": "building", "metres": 1000}`,
 	} {
 		b.Run(name, func(b *testing.B) {
 			a := w.ask(b, "allocate", text, nil)

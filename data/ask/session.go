@@ -80,9 +80,6 @@ func (s *Session) fitting(v *layers.View, wanted []condition) (*Set, error) {
 		return nil, err
 	}
 	set := &Set{Features: present, View: v, key: q.Key()}
-	if _, own := present.(*overlay); own {
-		set.key = ""
-	}
 	if f != present {
 		set = &Set{Features: f, View: v, base: set}
 	}
@@ -110,24 +107,26 @@ func (s *Session) present(q layers.Query) (layers.Features, error) {
 	return f, err
 }
 
-// decided has PostGIS decide which features fit.
+// decided has PostGIS decide which features fit, once as long as the layer does not change.
 func (s *Session) decided(q layers.Query) (layers.Features, error) {
-	ids, err := s.asker.store.IDs(s.ctx, q)
-	if err != nil {
-		return nil, err
-	}
 	all, err := s.asker.memory.Features(s.ctx, layers.Query{View: q.View, Datetime: layers.Now()})
 	if err != nil {
 		return nil, err
 	}
-	o := &overlay{base: all, kept: make([]int, 0, len(ids))}
-	for _, id := range ids {
-		if i, found := all.Find(id); found {
-			o.kept = append(o.kept, i)
+	return made1(s, "decided "+q.Key(), all.Revision(), func() (layers.Features, error) {
+		ids, err := s.asker.store.IDs(s.ctx, q)
+		if err != nil {
+			return nil, err
 		}
-	}
-	slices.Sort(o.kept)
-	return o, nil
+		o := &overlay{base: all, kept: make([]int, 0, len(ids))}
+		for _, id := range ids {
+			if i, found := all.Find(id); found {
+				o.kept = append(o.kept, i)
+			}
+		}
+		slices.Sort(o.kept)
+		return o, nil
+	})
 }
 
 // standing is what of a source is counted in the database.

@@ -175,7 +175,7 @@ func TestSiteCandidates(t *testing.T) {
 		`{"demand": "building", "metres": 1500, "sites": 8, "candidate_kind": [], "candidate_filter": "people_day > 100"}`,
 		`{"demand": "population", "metres": 5000, "sites": 4, "candidates": "grid", "spacing": 8000}`,
 		`{"demand": "building", "by": "road", "minutes": 20, "off_road": 3000, "mode": "foot", "sites": 3, "candidates": "grid", "spacing": 3000}`,
-		`{"demand": "enterprise", "layer": "rescue_team", "by": "road", "minutes": 10, "off_road": 3000, "sites": 3, "candidate_kind": []}`,
+		`{"demand": "enterprise", "facilities": "rescue_team", "by": "road", "minutes": 10, "off_road": 3000, "sites": 3, "candidate_kind": []}`,
 	} {
 		a := w.must(t, "site", text)
 		if summed(t, a, "sites") == 0 || summed(t, a, "gain") == 0 || summed(t, a, "candidates") < 5 {
