@@ -268,7 +268,7 @@ export class AnswerView extends Part {
     const { job } = this.answered;
     const names = { geojson: "GeoJSON", gpkg: "GeoPackage", xlsx: "XLSX", html: w("answer.print") };
     return html`<section class="files"><h4>${w("answer.file")}</h4><div class="row">
-      ${FORMS.map((form) => html`<a class="plain" href=${questions.export(job, form, lang())} target=${form === "html" ? "_blank" : nothing} rel="noopener" download=${form === "html" ? nothing : ""}>${icon(form === "html" ? "print" : "file", 15)}${names[form]}</a>`)}
+      ${FORMS.map((form) => html`<a class="plain" href=${questions.export(job, form, lang())} target="_blank" rel="noopener" data-form=${form}>${icon(form === "html" ? "print" : "file", 15)}${names[form]}</a>`)}
       <button type="button" class="plain" @click=${() => void this.app.copyLink(w("answer.copied"))}>${icon("link", 15)}${w("answer.link")}</button></div></section>`;
   }
 }

@@ -10,11 +10,11 @@ const MOST = 12;
 
 const WIDTH = 348;
 const LINE = 22;
-const NAME = 132;
+const NAME = 150;
 const FIGURE = 64;
 
 interface Bar {
-  name: string;
+  names: string[];
   value: number;
   colour: string;
   text: string;
@@ -31,7 +31,7 @@ export function bars(table: Table): Bar[] {
   if (!column || words < 0) return [];
   const all = table.rows
     .map((row) => ({
-      name: label(table, row, words, number),
+      names: label(table, row, words, number),
       value: Number(row.values[number] ?? 0),
       colour: colourOf(table, row) ?? WAY,
       text: withUnit(row.values[number], column.unit),
@@ -41,13 +41,12 @@ export function bars(table: Table): Bar[] {
 }
 
 // The first words, and those of the columns after it up to the number: layer and class.
-function label(table: Table, row: Row, from: number, number: number): string {
+function label(table: Table, row: Row, from: number, number: number): string[] {
   const to = number > from ? number : from + 1;
   return row.values
     .slice(from, to)
     .map((v, i) => (v === "" || v === null ? "" : written(v, table.columns[from + i])))
-    .filter((text) => text !== "")
-    .join(" · ");
+    .filter((text) => text !== "");
 }
 
 function colourOf(table: Table, row: Row): string | undefined {
@@ -67,22 +66,40 @@ export function chart(table: Table): TemplateResult {
   return html`<svg class="chart" role="img" aria-label=${w("chart", { title: say(table.title) })} viewBox="0 0 ${WIDTH} ${all.length * LINE}">
     ${all.map(
       (b, i) => svg`<g transform="translate(0 ${i * LINE})">
-        <title>${b.name} ${b.text}</title>
-        <text x=${NAME - 8} y="15" text-anchor="end">${clip(b.name)}</text>
+        <title>${b.names.join(" · ")} ${b.text}</title>
+        <text x=${NAME - 8} y="15" text-anchor="end">${clipped(b.names)}</text>
         <rect x=${NAME} y="4" height=${LINE - 8} width=${long(b.value)} rx="2" fill=${b.colour}></rect>
         <text class="amount" x=${NAME + long(b.value) + 6} y="15">${b.text}</text></g>`,
     )}
   </svg>`;
 }
 
-// As much of a name as its place holds, a Chinese sign counted twice.
-function clip(text: string): string {
-  let room = 20;
+// Signs of the Latin script for which there is room; a Chinese one counts twice.
+const ROOM = 22;
+
+function width(text: string): number {
+  return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e80 ? 2 : 1), 0);
+}
+
+// As much of the names as their place holds: of two long ones a part of each.
+function clipped(names: readonly string[]): string {
+  const [first = "", ...rest] = names;
+  const second = rest.join(" · ");
+  if (second === "") return clip(first, ROOM);
+  const half = (ROOM - 3) / 2;
+  const wide = Math.max(half, ROOM - 3 - width(second));
+  const head = clip(first, wide);
+  return `${head} · ${clip(second, ROOM - 3 - width(head))}`;
+}
+
+function clip(text: string, room: number): string {
+  if (width(text) <= room) return text;
+  let left = room - 1;
   let out = "";
   for (const c of text) {
-    room -= c.charCodeAt(0) > 0x2e80 ? 2 : 1;
-    if (room < 0) return `${out}…`;
+    left -= width(c);
+    if (left < 0) break;
     out += c;
   }
-  return out;
+  return `${out}…`;
 }

@@ -145,6 +145,8 @@ export class AskForm extends Part implements Holder {
     if (!map) return;
     this.drawing = { name, form };
     this.app.store.set({ tool: "draw" });
+    // The sheet is drawn down, and with it what it says.
+    if (this.state.phone) this.app.say(w(`draw.help.${form}`));
     try {
       const { Sketch } = await import("./sketch.ts");
       if (this.drawing?.name !== name || this.drawing.form !== form) return;
@@ -204,12 +206,32 @@ export class AskForm extends Part implements Holder {
   protected override render() {
     const { question, wrong, drawing, busy } = this;
     const n = Object.keys(wrong).length;
+    const first = foremost(question.inputs);
+    const rest = question.inputs.filter((i) => !first.includes(i));
     return html`<form novalidate @submit=${this.submit}>
-      ${question.inputs.map((input) => field(this, input, wrong[input.name]))}
+      ${first.map((input) => field(this, input, wrong[input.name]))}
+      ${
+        rest.length > 0
+          ? html`<details class="further" ?open=${this.further}><summary>${w("inputs.more", { n: rest.length })}</summary>${rest.map((input) => field(this, input, wrong[input.name]))}</details>`
+          : nothing
+      }
       ${drawing ? html`<p class="drawing" role="status">${w(`draw.help.${drawing.form}`)} <button type="button" class="text" @click=${() => this.stopDrawing()}>${w("cancel")}</button></p>` : nothing}
       <div class="send"><button type="submit" class="go" ?disabled=${busy}>${w("submit")}</button>
         <span class="bad" role="alert">${n > 0 ? w("wrong.some", { n }) : ""}</span></div>
     </form>`;
+  }
+
+  // Those that are given or wrong are not hidden.
+  private get further(): boolean {
+    const first = foremost(this.question.inputs);
+    return this.question.inputs.some(({ name, default: usual }) => {
+      if (first.some((i) => i.name === name)) return false;
+      const given = this.given?.[name];
+      return (
+        this.wrong[name] !== undefined ||
+        (given !== undefined && given !== false && given !== usual)
+      );
+    });
   }
 
   private submit(event: Event): void {
@@ -224,6 +246,17 @@ export class AskForm extends Part implements Holder {
         this.querySelector<HTMLElement>(`#ask-${first}`)?.focus(),
       );
   }
+}
+
+// How many inputs that are not needed are shown at first.
+const FEW = 4;
+
+// What is needed, where it is, and the first few of the rest.
+function foremost(inputs: readonly Input[]): Input[] {
+  const needed = (i: Input) => i.required || i.kind === "place" || i.kind === "shape";
+  const others = inputs.filter((i) => !needed(i));
+  const few = others.length <= FEW + 1 ? others : others.slice(0, FEW);
+  return inputs.filter((i) => needed(i) || few.includes(i));
 }
 
 customElements.define("om-ask-form", AskForm);

@@ -6,7 +6,6 @@ import { icon } from "../ui/icons.ts";
 import { Part } from "../ui/part.ts";
 import { type Answered, type Job, questions } from "./api.ts";
 import { brief } from "./brief.ts";
-import { compared } from "./compare.ts";
 import { Overlay, type Pointed } from "./overlay.ts";
 import type { Inputs, Question, Saved, Scenario } from "./types.ts";
 import { withUnit } from "./value.ts";
@@ -191,8 +190,7 @@ export class AskPanel extends Part {
     const { selection, choices, phone, asking } = this.state;
     const under = selection !== null || choices.length > 0;
     const question = this.question();
-    const comparing = this.stage.is === "answered" && compared(this.stage.value.answer);
-    return html`<aside class="side card ask" ?hidden=${under} data-covers=${comparing ? nothing : phone ? "bottom" : "right"} data-brief aria-label=${w("title")} @keydown=${this.key}>
+    return html`<aside class="side card ask" ?hidden=${under} data-covers=${phone ? "bottom" : "right"} data-brief aria-label=${w("title")} @keydown=${this.key}>
         <header>
           ${this.plan ? this.upward("unplan", "plan.back") : asking?.question ? this.upward("back", "back") : nothing}
           <h2>${this.plan ? w("plan") : question ? say(question.title) : w("title")}</h2>

@@ -34,7 +34,7 @@ export function field(h: Holder, input: Input, wrong: string | undefined): Templ
     input.many && (kind === "number" || kind === "integer") ? w("number.many") : "",
   ].filter((text) => text !== "");
   const grouped = kind === "shape" || (input.many && (kind === "choice" || kind === "layer"));
-  const title = html`${say(input.title)}${input.required ? nothing : html`<small>${w("optional")}</small>`}`;
+  const title = html`${say(input.title)}${input.required ? html`<small>${w("required")}</small>` : nothing}`;
   return html`<div class="input ${kind} ${wrong ? "wrong" : ""}" data-input=${name} role=${grouped ? "group" : nothing} aria-labelledby=${grouped ? `${id}-title` : nothing}>
     ${
       kind === "boolean"

@@ -6,7 +6,7 @@ import type {
   PointLike,
 } from "maplibre-gl";
 import { density, drawHatch } from "../map/draw.ts";
-import { FONT } from "../map/palette.ts";
+import { FONT, NIGHT } from "../map/palette.ts";
 import type { Over } from "../map/pointer.ts";
 import { AREA, GAP, PLACE } from "./colours.ts";
 import type { Drawn, Features } from "./features.ts";
@@ -122,6 +122,11 @@ export class Overlay implements Over {
     if (!map.hasImage(HATCH)) map.addImage(HATCH, drawHatch("", GAP), { pixelRatio: density() });
     const below = map.getLayer("hover/line") ? "hover/line" : undefined;
     for (const layer of layers()) if (!map.getLayer(layer.id)) map.addLayer(layer, below);
+    const night = document.documentElement.classList.contains("wall");
+    const veil = night ? NIGHT.land : "#f6f5f0";
+    if (map.getPaintProperty(VEIL, "background-color") !== veil) {
+      map.setPaintProperty(VEIL, "background-color", veil);
+    }
     const veiled = this.veiled ? "visible" : "none";
     if (map.getLayoutProperty(VEIL, "visibility") !== veiled) {
       map.setLayoutProperty(VEIL, "visibility", veiled);

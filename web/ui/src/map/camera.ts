@@ -1,7 +1,7 @@
 import type { Map as Maplibre } from "maplibre-gl";
 import type { Box, LngLat } from "../api/types.ts";
 import type { View } from "../app/state.ts";
-import { freeBox, insets, nudge, offset } from "./insets.ts";
+import { freeBox, type Insets, insets, nudge, offset } from "./insets.ts";
 
 const reduced = window.matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -23,7 +23,12 @@ export class Camera {
   /** The free part of the map in degrees. */
   box(): Box {
     const size = this.size();
-    return freeBox(insets(true), size, (xy) => this.map.unproject(xy).toArray() as LngLat);
+    return freeBox(this.covered(true), size, (xy) => this.map.unproject(xy).toArray() as LngLat);
+  }
+
+  // What lies over the map, wherever in the page that is.
+  private covered(lasting = false): Insets {
+    return insets(this.map.getContainer().getBoundingClientRect(), lasting);
   }
 
   size(): { width: number; height: number } {
@@ -40,13 +45,13 @@ export class Camera {
     this.map.easeTo({
       center: point,
       zoom,
-      offset: offset(insets()),
+      offset: offset(this.covered()),
       duration: calm() ? 0 : 180,
     });
   }
 
   fit(box: Box, maxZoom = 17, moving = true): void {
-    const i = insets();
+    const i = this.covered();
     const pad = 16;
     const padding = {
       left: i.left + pad,
@@ -73,13 +78,13 @@ export class Camera {
   /** The middle of what is free, in px. */
   middle(): [number, number] {
     const { width, height } = this.size();
-    const [dx, dy] = offset(insets());
+    const [dx, dy] = offset(this.covered());
     return [width / 2 + dx, height / 2 + dy];
   }
 
   /** Pans just so far that a point is free of panels; not at all when it is already. */
   reveal(point: LngLat): void {
-    const by = nudge(this.map.project(point), insets(), this.size());
+    const by = nudge(this.map.project(point), this.covered(), this.size());
     if (by) this.map.panBy(by, { duration: calm() ? 0 : 180 });
   }
 }

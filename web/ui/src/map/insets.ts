@@ -8,23 +8,26 @@ export interface Insets {
   bottom: number;
 }
 
+/** The edges of the map in px of the page. */
+export type Frame = Pick<DOMRect, "left" | "top" | "right" | "bottom">;
+
 /**
  * Measures what lies over the map, from the marks that the parts carry in the page. What is
  * there only for the moment (a record, a list) can be left out: a number must not change
  * because its members are being looked at.
  */
-export function insets(lasting = false, root: ParentNode = document): Insets {
+export function insets(frame: Frame, lasting = false, root: ParentNode = document): Insets {
   const out: Insets = { left: 0, right: 0, top: 0, bottom: 0 };
-  const { innerWidth: width, innerHeight: height } = window;
+  const [width, height] = [frame.right - frame.left, frame.bottom - frame.top];
   for (const element of root.querySelectorAll<HTMLElement>("[data-covers]")) {
     const box = element.getBoundingClientRect();
     if (box.width === 0 || box.height === 0) continue;
     if (lasting && "brief" in element.dataset) continue;
     const side = element.dataset.covers;
-    if (side === "left") out.left = Math.max(out.left, box.right);
-    if (side === "right") out.right = Math.max(out.right, width - box.left);
-    if (side === "top") out.top = Math.max(out.top, box.bottom);
-    if (side === "bottom") out.bottom = Math.max(out.bottom, height - box.top);
+    if (side === "left") out.left = Math.max(out.left, box.right - frame.left);
+    if (side === "right") out.right = Math.max(out.right, frame.right - box.left);
+    if (side === "top") out.top = Math.max(out.top, box.bottom - frame.top);
+    if (side === "bottom") out.bottom = Math.max(out.bottom, frame.bottom - box.top);
   }
   // Never so much that nothing is left to look at.
   if (out.left + out.right > width - 120) out.left = out.right = 0;

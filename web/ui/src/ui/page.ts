@@ -29,7 +29,7 @@ export class OnePage extends Part {
     return html`
       <a class="skip" href="#map" @click=${this.skip}>${t("skip")}</a>
       <main id="map" aria-label=${t("map")}></main>
-      ${wall ? html`<om-wall .app=${this.app}></om-wall>` : phone ? this.small() : this.large()}
+      ${wall ? html`<om-wall .app=${this.app}></om-wall>${this.asking()}` : phone ? this.small() : this.large()}
       <om-banner .app=${this.app}></om-banner>
       <om-tooltip .app=${this.app}></om-tooltip>
       <om-measure .app=${this.app}></om-measure>

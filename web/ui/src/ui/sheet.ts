@@ -19,6 +19,11 @@ export class Sheet extends Part {
     this.height = "low";
   }
 
+  // A link may open what is asked.
+  protected override firstUpdated(): void {
+    if (this.state.asking) this.height = "half";
+  }
+
   protected override watched() {
     return ["selection", "choices", "asking"] as const;
   }
@@ -28,8 +33,13 @@ export class Sheet extends Part {
     this.app.store.listen((state, before) => {
       const chosen = state.selection !== before.selection || state.choices !== before.choices;
       if (chosen && (state.selection || state.choices.length > 0)) this.height = "half";
-      if (state.asking?.question && !before.asking?.question) this.height = "full";
-      else if (state.asking && !before.asking) this.height = "half";
+      // A form needs room; what is drawn on the map, and what is answered there, must be seen.
+      const { asking } = state;
+      if (state.tool === "draw" && before.tool !== "draw") this.height = "low";
+      else if (before.tool === "draw" && state.tool !== "draw" && asking) this.height = "full";
+      if (asking === before.asking || !asking) return;
+      if (asking.inputs || !before.asking) this.height = "half";
+      else if (asking.question && !before.asking.question) this.height = "full";
     });
   }
 

@@ -41,7 +41,7 @@ export class Tools extends Part {
       this.state;
     const shifted = !phone && (selection !== null || choices.length > 0 || asking !== null);
     const more = html`
-      ${page?.archive ? nothing : this.button("ask", "tool.ask", () => this.app.ask(asking ? null : {}), asking !== null)}
+      ${page?.archive ? nothing : this.button("ask", "tool.ask", () => this.ask(), asking !== null)}
       ${this.button("home", "tool.home", () => this.app.map?.camera.home())}
       ${this.button("ruler", "tool.measure", () => this.app.measure(tool !== "measure"), tool === "measure")}
       ${this.button("table", "tool.table", () => this.app.showTable(table ? null : { layer: [...on].find((id) => id !== "admin_unit") ?? this.app.layers[0]?.id ?? "", filters: {}, inView: true }), table !== null)}
@@ -62,6 +62,12 @@ export class Tools extends Part {
         ${!phone || this.open ? html`<div class="rail card">${more}</div>` : nothing}
         ${this.bases ? this.chooser() : nothing}
       </nav>`;
+  }
+
+  // On a phone the tools make room for the questions.
+  private ask(): void {
+    this.app.ask(this.state.asking ? null : {});
+    this.open = false;
   }
 
   private toggleBases(): void {

@@ -51,6 +51,17 @@ test("a circle is drawn, asked about, and answered with its records on the map",
   const said = await page.locator(".ask [role=status]").textContent();
   expect(said).toContain("范围内记录");
   expect(page.url()).toContain("ask=around&in={");
+  const forms = await page.evaluate(async () => {
+    const links = [...document.querySelectorAll<HTMLAnchorElement>(".answer a[data-form]")];
+    const answers = await Promise.all(links.map((l) => fetch(l.href)));
+    return answers.map((r) => `${r.status} ${r.headers.get("content-type")?.split(";")[0]}`);
+  });
+  expect(forms).toEqual([
+    "200 application/geo+json",
+    "200 application/geopackage+sqlite3",
+    "200 application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "200 text/html",
+  ]);
   expect(complaints).toEqual([]);
   await context.close();
 });

@@ -318,12 +318,12 @@ describe("an answer on the map", () => {
 
   test("bars are drawn of the numbers in their order, or of the largest where they are many", () => {
     const all = bars(table);
-    expect(all.map((b) => b.name)).toEqual(["甲 · 重大", "乙", "丙 · 重大"]);
+    expect(all.map((b) => b.names)).toEqual([["甲", "重大"], ["乙"], ["丙", "重大"]]);
     expect(all[0]?.colour).toBe("#d00");
     const rows = Array.from({ length: 30 }, (_, i) => ({ values: [`r${i}`, null, i] }));
     const most = bars({ ...table, rows });
     expect(most).toHaveLength(12);
-    expect(most[0]?.name).toBe("r29");
+    expect(most[0]?.names).toEqual(["r29"]);
   });
 });
 
