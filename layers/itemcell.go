@@ -11,14 +11,7 @@ import (
 // float64, bool, time.Time (date at midnight UTC; datetime to the microsecond, UTC),
 // []string (codes) or map[string]float64 (quantities). Numbers and times that are not
 // finite are nil. The value holds none of the item's memory.
-func (it Item) Cell(i int) any { return cellOf(it.View.column(i).Type, it.Raw[i]) }
-
-func (v *View) column(i int) *Field {
-	if i < len(v.Fields) {
-		return v.Fields[i]
-	}
-	return v.Standard[i-len(v.Fields)]
-}
+func (it Item) Cell(i int) any { return cellOf(it.View.columns[i].Type, it.Raw[i]) }
 
 func cellOf(t Type, raw []byte) any {
 	if raw == nil {

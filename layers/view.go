@@ -110,6 +110,12 @@ func (v *View) Pick(text string) (*View, error) {
 	return v.only(func(f *Field) bool { return wanted[f] }), nil
 }
 
+// Declared returns the view with the declared fields alone in answers, for items that are
+// no records of a table.
+func (v *View) Declared() *View {
+	return v.only(func(f *Field) bool { return slices.Contains(v.Fields, f) })
+}
+
 // only is the view with some of its fields in answers.
 func (v *View) only(wanted func(*Field) bool) *View {
 	some := *v

@@ -23,8 +23,7 @@ import (
 // the database adds: a shapefile in GBK with Chinese names of ten bytes, .prj and .cpg,
 // and GeoJSON. It returns the paths of the .shp and the .geojson, in a folder each.
 func buildingFiles(plan *sample.Plan, view *layers.View, folder string) (shp, geojson string, err error) {
-	own := *view
-	own.Standard = nil
+	own := view.Declared()
 	shp, geojson = filepath.Join(folder, "shapefile", "building.shp"), filepath.Join(folder, "geojson", "building.geojson")
 	for _, name := range []string{shp, geojson} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -43,7 +42,7 @@ func buildingFiles(plan *sample.Plan, view *layers.View, folder string) (shp, ge
 			return "", "", fault.Wrap(err, fault.Unavailable, "The benchmark's files can't be written")
 		}
 		defer file.Close()
-		w, err := write.New(f.format, file, &own, f.options)
+		w, err := write.New(f.format, file, own, f.options)
 		if err != nil {
 			return "", "", err
 		}
@@ -56,7 +55,7 @@ func buildingFiles(plan *sample.Plan, view *layers.View, folder string) (shp, ge
 			return "", "", err
 		}
 		id++
-		it, err := itemOf(&own, id, r)
+		it, err := itemOf(own, id, r)
 		if err != nil {
 			return "", "", err
 		}

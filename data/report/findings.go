@@ -67,8 +67,7 @@ func findingView() (*layers.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Standard = nil // a finding is no record
-	return v, nil
+	return v.Declared(), nil // a finding is no record
 }
 
 // geoPackage writes the findings with the places of the faults. Those without a place have
