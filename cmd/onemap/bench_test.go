@@ -26,6 +26,7 @@ import (
 
 // TestMain lets the test's own program stand in for onemap where it is started anew.
 func TestMain(m *testing.M) {
+	durable = false
 	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") { // a verb
 		main()
 		return

@@ -28,6 +28,10 @@ func (p *program) catalogue() (*layers.Catalogue, error) {
 	return layers.Load(folders...)
 }
 
+// durable says that a database of the program's own keeps what is committed when the
+// machine fails. Tests of other things do without, for speed.
+var durable = true
+
 // open opens the database: the one of --database-url, or the program's own in --home. If
 // another onemap keeps that one running, a verb other than serve works on it through it.
 func (p *program) open(ctx context.Context, cat *layers.Catalogue, alone bool) (*database, error) {
@@ -41,7 +45,7 @@ func (p *program) open(ctx context.Context, cat *layers.Catalogue, alone bool) (
 		url = running
 	}
 	if url == "" {
-		c, err := cluster.Open(ctx, cluster.Options{Home: p.Home, Log: p.log})
+		c, err := cluster.Open(ctx, cluster.Options{Home: p.Home, Log: p.log, Test: !durable})
 		if err != nil {
 			return nil, err
 		}

@@ -32,6 +32,7 @@ func TestExportEditImport(t *testing.T) {
 	}
 	placing := []string{"--crs", "EPSG:4490", "--axis", "xy", "--shift", "none"}
 	must("3 new", "import", "kiosk", source, "--crs", "CRS84", "--axis", "xy", "--shift", "none")
+	serve(t, at...) // so that the commands after the first needn't start the database
 	for _, format := range []string{"xlsx", "csv", "gpkg", "shp"} {
 		name := filepath.Join(files, "out."+format)
 		must("3 records", "export", "kiosk", "-o", name, "--format", format)
@@ -67,6 +68,7 @@ func TestExportEditImport(t *testing.T) {
 // TestExportIsRefusedWithASentence asks for what can't be had; nothing is left behind.
 func TestExportIsRefusedWithASentence(t *testing.T) {
 	home, files := newHome(t), t.TempDir()
+	serve(t, "--home", home) // so that each command needn't start the database
 	for want, args := range map[string][]string{
 		"no layer":                {"nothing", "-o", filepath.Join(files, "a.csv")},
 		"format":                  {"shelter", "-o", filepath.Join(files, "a.doc")},

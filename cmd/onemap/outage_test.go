@@ -15,6 +15,8 @@ import (
 // away the answer is 200 or 503 with Retry-After, and from the first 200 after the outage
 // on there is no failure any more.
 func TestServerOutlivesItsDatabase(t *testing.T) {
+	durable = true
+	t.Cleanup(func() { durable = false })
 	home := newHome(t)
 	base := serve(t, "--home", home, "--sample", "--sample-small")
 	master := func() int {
