@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { whole } from "../format/number.ts";
+import { unit, whole } from "../format/number.ts";
 import { age, moment } from "../format/time.ts";
 import { lang, say } from "../i18n/t.ts";
 import { icon } from "../ui/icons.ts";
@@ -11,8 +11,8 @@ import { bandsOf, colourOf, lit, rowFeatures, shapeFeatures } from "./features.t
 import type { Overlay, Pointed } from "./overlay.ts";
 import { boxOf, middle } from "./shape.ts";
 import { table } from "./table.ts";
-import type { Answer, Drawing, Row, Source, Table, Trouble } from "./types.ts";
-import { figure, withUnit } from "./value.ts";
+import type { Answer, Drawing, Figure, Row, Source, Table, Trouble } from "./types.ts";
+import { figure, withUnit, written } from "./value.ts";
 import { w } from "./words.ts";
 import "./twin.ts";
 
@@ -147,7 +147,7 @@ export class AnswerView extends Part {
     const { answer } = this;
     const twofold = compared(answer);
     return html`${twofold ? html`<om-ask-twin .app=${this.app} .answer=${answer} .open=${this.open} .pointed=${this.pointed}></om-ask-twin>` : nothing}<div class="answer">
-      ${answer.summary.length > 0 ? html`<dl class="figures">${answer.summary.slice(0, this.whole ? undefined : FIGURES).map((f) => html`<div data-figure=${f.id}><dt>${say(f.title)}</dt><dd>${withUnit(f.value, f.unit)}</dd></div>`)}</dl>` : nothing}
+      ${answer.summary.length > 0 ? html`<dl class="figures">${answer.summary.slice(0, this.whole ? undefined : FIGURES).map((f) => html`<div data-figure=${f.id}><dt>${say(f.title)}</dt><dd>${amount(f)}</dd></div>`)}</dl>` : nothing}
       ${
         answer.summary.length > FIGURES && !this.whole
           ? html`<p><button type="button" class="text" @click=${() => {
@@ -225,17 +225,12 @@ export class AnswerView extends Part {
       const band = s.role === "band";
       const key = band ? `band ${s.value}` : s.role === "way" ? "way" : `${s.role} ${s.id}`;
       const before = seen.get(key);
-      const text =
-        band && s.value !== undefined
-          ? `≤ ${withUnit(s.value, s.unit)}`
-          : s.role === "way"
-            ? w("role.way")
-            : say(s.title);
+      const text = band && s.value !== undefined ? `≤ ${withUnit(s.value, s.unit)}` : say(s.title);
       seen.set(key, { shape: s, text, n: (before?.n ?? 0) + 1 });
     }
     const rows = this.answer.tables[this.open]?.rows.some((r) => r.geometry);
     return html`<section class="on-map"><h4>${w("answer.legend")}</h4>
-      <ul>${[...seen.values()].sort((a, b) => (a.shape.value ?? 0) - (b.shape.value ?? 0)).map(({ shape, text, n }) => html`<li>${swatch(shape.role, colourOf(shape, limits))}${text}${n > 1 ? html` <small class="number">${whole(n)}</small>` : nothing}</li>`)}
+      <ul>${[...seen.values()].sort((a, b) => (a.shape.value ?? 0) - (b.shape.value ?? 0)).map(({ shape, text, n }) => html`<li>${swatch(shape.role, colourOf(shape, limits))}${n > 1 && shape.role !== "band" ? general(shape) : text}${n > 1 ? html` <small class="number">${whole(n)}</small>` : nothing}</li>`)}
         ${rows ? html`<li>${swatch("row", ROW)}${w("role.row")}</li>` : nothing}</ul>
       <div class="row"><button type="button" class="text" @click=${() => this.fit()}>${w("answer.fit")}</button>
         <label class="check"><input type="checkbox" .checked=${this.veiled} @change=${(
@@ -271,6 +266,18 @@ export class AnswerView extends Part {
       ${FORMS.map((form) => html`<a class="plain" href=${questions.export(job, form, lang())} target="_blank" rel="noopener" data-form=${form}>${icon(form === "html" ? "print" : "file", 15)}${names[form]}</a>`)}
       <button type="button" class="plain" @click=${() => void this.app.copyLink(w("answer.copied"))}>${icon("link", 15)}${w("answer.link")}</button></div></section>`;
   }
+}
+
+// What several shapes of one kind are called together.
+function general({ role, geometry }: Drawing): string {
+  const line = geometry?.type.endsWith("LineString");
+  return w(role === "gap" && line ? "role.gap.way" : `role.${role}`);
+}
+
+// A figure with its unit in small.
+function amount({ value, unit: code }: Figure): TemplateResult {
+  const name = typeof value === "number" ? unit(code) : "";
+  return html`${written(value, { unit: code })}${name ? html`<small>${name}</small>` : nothing}`;
 }
 
 function hasPlaces(t: Table): boolean {

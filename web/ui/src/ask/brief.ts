@@ -11,10 +11,15 @@ export function brief(question: Question, inputs: Inputs, app: App): string {
   return question.inputs
     .filter((i) => {
       const value = inputs[i.name];
-      return value !== undefined && value !== false && (i.required || value !== i.default);
+      return value !== undefined && value !== false && (i.required || !same(value, i.default));
     })
     .map((i) => word(i, inputs[i.name], app))
     .join(" · ");
+}
+
+/** Whether an input is as the question has it of itself. */
+export function same(value: unknown, usual: unknown): boolean {
+  return JSON.stringify(value) === JSON.stringify(usual);
 }
 
 function word(input: Input, value: unknown, app: App): string {

@@ -24,7 +24,7 @@ export interface Drawn {
 export type Features = GeoJSON.FeatureCollection<GeoJSON.Geometry, Drawn>;
 
 /** How many rows of a list are drawn with their numbers; more would cover each other. */
-const NUMBERED = 50;
+const NUMBERED = 20;
 
 /** How many rows of a list are drawn at all. */
 const MOST = 5_000;
@@ -71,8 +71,11 @@ export function colourOf(shape: Drawing, limits: readonly number[]): string {
  * table on top with their numbers.
  */
 export function rowFeatures(answer: Answer, open: number, side: Side | null = null): Features {
+  // Rows of closed tables would lie on the gaps that they are the members of.
+  const gaps = answer.shapes.some((s) => s.role === "gap");
+  const drawn = (t: number) => t === open || !gaps;
   const features = answer.tables.flatMap((table, t) =>
-    table.rows.slice(0, MOST).flatMap((row, r): Features["features"] => {
+    (drawn(t) ? table.rows : []).slice(0, MOST).flatMap((row, r): Features["features"] => {
       if (!row.geometry || !rowOn(table, row, side)) return [];
       const here = t === open;
       const properties: Drawn = {

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues } from "lit";
 import type { Problem } from "../api/client.ts";
 import type { System } from "../format/angle.ts";
 import { Part } from "../ui/part.ts";
+import { same } from "./brief.ts";
 import { AREA } from "./colours.ts";
 import type { Features } from "./features.ts";
 import { type Filled, fill, read, rewrite, type Wrongs, write } from "./fill.ts";
@@ -229,7 +230,7 @@ export class AskForm extends Part implements Holder {
       const given = this.given?.[name];
       return (
         this.wrong[name] !== undefined ||
-        (given !== undefined && given !== false && given !== usual)
+        (given !== undefined && given !== false && !same(given, usual))
       );
     });
   }

@@ -291,7 +291,7 @@ export class AskPanel extends Part {
         asking.inputs
           ? html`<details class="asked" ?open=${this.editing} @toggle=${(e: Event) => {
               this.editing = (e.target as HTMLDetailsElement).open;
-            }}><summary><span>${brief(question, asking.inputs, this.app)}</span><em>${w("inputs.change")}</em></summary>${form}</details>`
+            }}><summary><span>${brief(question, asking.inputs, this.app) || w("inputs.usual")}</span><em>${w("inputs.change")}</em></summary>${form}</details>`
           : html`<p class="intro">${say(question.description)}</p>${form}`
       }
       ${stage.is === "asking" ? this.waiting(stage.job) : nothing}

@@ -170,6 +170,13 @@ function layers(): LayerSpecification[] {
       paint: { "line-color": colour, "line-width": 3 },
     },
     {
+      id: "ask/gap-fill",
+      type: "fill",
+      source: "ask-shapes",
+      filter: ["all", kind("gap"), type("Polygon")],
+      paint: { "fill-color": GAP, "fill-opacity": 0.22 },
+    },
+    {
       id: "ask/gap",
       type: "fill",
       source: "ask-shapes",
@@ -231,7 +238,6 @@ function layers(): LayerSpecification[] {
       layout: order,
       paint: { "line-color": colour, "line-width": 3.4 },
     },
-    ...rows(colour, type),
     {
       id: "ask/place",
       type: "circle",
@@ -244,6 +250,7 @@ function layers(): LayerSpecification[] {
         "circle-stroke-width": ["case", kind("place"), 4, 0],
       },
     },
+    ...rows(colour, type),
     ...draft(type),
   ];
 }

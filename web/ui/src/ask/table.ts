@@ -49,7 +49,7 @@ function body(t: Table, h: TableHolder): TemplateResult {
       <tbody>${rows.map(({ row, i }) => line(t, row, i, h, placed, numbers))}
         ${kept.length === 0 ? html`<tr><td class="none" colspan=${t.columns.length}>${w("table.none")}</td></tr>` : nothing}
       </tbody>
-      ${t.total ? html`<tfoot><tr>${placed ? html`<td></td>` : nothing}${t.total.map((v, i) => html`<td class=${kind(i)}>${v === "" || v === null ? (i === 0 ? w("table.total") : "") : written(v, t.columns[i])}</td>`)}${placed ? html`<td></td>` : nothing}</tr></tfoot>` : nothing}
+      ${t.total ? html`<tfoot><tr>${placed ? html`<td class="rank"></td>` : nothing}${t.total.map((v, i) => html`<td class=${kind(i)}>${v === "" || v === null ? (i === 0 ? w("table.total") : "") : written(v, t.columns[i])}</td>`)}${placed ? html`<td class="act"></td>` : nothing}</tr></tfoot>` : nothing}
     </table></div>
     <p class="after">
       ${rows.length < kept.length ? html`<button type="button" class="text" @click=${h.more}>${w("table.more", { n: whole(kept.length - rows.length) })}</button>` : nothing}

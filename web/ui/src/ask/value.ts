@@ -32,6 +32,7 @@ function isText(value: unknown): value is Text {
 /** A number with as many decimals as it has sense for: at most one from 100 on, else two. */
 export function figure(value: number, code?: string): string {
   if (Number.isInteger(value)) return whole(value);
+  if (code === "deg") return value.toLocaleString("en-US", { maximumFractionDigits: 6 });
   const digits = Math.abs(value) >= 100 ? 1 : code === "1" ? 3 : 2;
   return value.toLocaleString("en-US", { maximumFractionDigits: digits });
 }
@@ -41,7 +42,7 @@ export function withUnit(value: unknown, code: string | undefined): string {
   const name = unit(code);
   const text = written(value, { unit: code });
   if (!name || typeof value !== "number") return text;
-  return name === "%" ? `${text}%` : `${text} ${name}`;
+  return name === "%" || name === "°" ? `${text}${name}` : `${text} ${name}`;
 }
 
 /** A column's name with its unit: Distance (m), 距离（米）. */

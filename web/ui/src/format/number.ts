@@ -51,6 +51,7 @@ const UNITS: Record<string, { zh: string; en: string }> = {
   hPa: { zh: "百帕", en: "hPa" },
   Cel: { zh: "℃", en: "°C" },
   "%": { zh: "%", en: "%" },
+  deg: { zh: "°", en: "°" },
   "[CNY]": { zh: "元", en: "CNY" },
   CNY: { zh: "元", en: "CNY" },
 };

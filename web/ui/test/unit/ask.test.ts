@@ -298,6 +298,8 @@ describe("an answer on the map", () => {
       ["1/1", "2"],
     ]);
     expect(features[2]?.properties.note).toBe("用时 12.35 分钟");
+    const gap = { ...band(5), role: "gap" as const };
+    expect(rowFeatures({ ...answer, shapes: [gap] }, 1).features).toHaveLength(2);
   });
 
   test("near bands lie on far ones, each in its colour", () => {
@@ -334,6 +336,7 @@ test("values are written as people read them", () => {
   expect(figure(1234567.89)).toBe("1,234,567.9");
   expect(withUnit(12.3456, "min")).toBe("12.35 分钟");
   expect(withUnit(45.6, "%")).toBe("45.6%");
+  expect(withUnit(121.0755555, "deg")).toBe("121.075556°");
   expect(heading({ id: "m", title: words, unit: "m" })).toBe("词（米）");
   setLang("en");
   expect(heading({ id: "m", title: words, unit: "m" })).toBe("word (m)");
