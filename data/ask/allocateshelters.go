@@ -173,7 +173,7 @@ func (d *dangers) at(set *Set, i int) layers.Text {
 	if d.drawn != nil && holds(d.drawn, set, i) {
 		return layers.Text{Zh: "在所画危险区域内", En: "In the area of danger that was drawn"}
 	}
-	if k := d.areas.find(place(set, i)); k >= 0 {
+	if k := d.areas.find(place(set, i), -1); k >= 0 {
 		return d.names[k]
 	}
 	return layers.Text{}

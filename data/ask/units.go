@@ -86,16 +86,17 @@ func (s *Session) units() (*units, error) {
 	})
 }
 
-// place finds the units of one place.
-func (u *units) place(p orb.Point) (county, township, functional int32) {
-	county, township, functional = -1, u.township.find(p), u.functional.find(p)
-	if township >= 0 {
-		county = u.parent[township] // so that townships add up to their district
+// place finds the units of one place, those of the place before first: records that follow
+// each other lie near each other, and units of a level do not overlap.
+func (u *units) place(p orb.Point, before [3]int32) (at [3]int32) {
+	at = [3]int32{-1, u.township.find(p, before[1]), u.functional.find(p, before[2])}
+	if at[1] >= 0 {
+		at[0] = u.parent[at[1]] // so that townships add up to their district
 	}
-	if county < 0 {
-		county = u.county.find(p)
+	if at[0] < 0 {
+		at[0] = u.county.find(p, before[0])
 	}
-	return county, township, functional
+	return at
 }
 
 // locate finds the units of the anchors of a set.
@@ -111,9 +112,11 @@ func (s *Session) locate(set *Set) (*located, error) {
 		parts := runtime.GOMAXPROCS(0)
 		for k := range parts {
 			group.Go(func() {
+				at := [3]int32{-1, -1, -1}
 				for i := k * n / parts; i < (k+1)*n/parts; i++ {
 					x, y := set.Anchor(i)
-					l.county[i], l.township[i], l.functional[i] = u.place(geo.LonLat(x, y))
+					at = u.place(geo.LonLat(x, y), at)
+					l.county[i], l.township[i], l.functional[i] = at[0], at[1], at[2]
 				}
 			})
 		}
@@ -122,7 +125,11 @@ func (s *Session) locate(set *Set) (*located, error) {
 	})
 }
 
-func (d *division) find(p orb.Point) int32 {
+// find is the unit that holds a place, looked for in one first; -1: none does.
+func (d *division) find(p orb.Point, first int32) int32 {
+	if first >= 0 && d.areas[first].bound.Contains(p) && d.areas[first].holds(p) {
+		return first
+	}
 	for k, a := range d.areas {
 		if a.bound.Contains(p) && a.holds(p) {
 			return int32(k)
