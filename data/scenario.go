@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -79,6 +80,9 @@ func (s *Store) Scenario(ctx context.Context, id int64) (SavedScenario, error) {
 
 // ScenarioNamed returns a scenario by its name; NotFound where there is none.
 func (s *Store) ScenarioNamed(ctx context.Context, name string) (SavedScenario, error) {
+	if strings.ContainsRune(name, 0) { // which no text of the database holds
+		return SavedScenario{}, fault.New(fault.NotFound, "There is no scenario %.100q.", name)
+	}
 	return s.scenario(ctx, "name = $1", name)
 }
 

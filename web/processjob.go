@@ -165,7 +165,7 @@ func (js *processJobs) begin(asker string, order execution) (*processJob, error)
 // run waits for its turn and asks.
 func (js *processJobs) run(ctx context.Context, j *processJob) {
 	defer close(j.ended)
-	defer time.AfterFunc(jobKeep, func() { js.drop(j) })
+	defer js.done(j)
 	select {
 	case js.slots <- struct{}{}:
 		defer func() { <-js.slots }()
@@ -177,7 +177,6 @@ func (js *processJobs) run(ctx context.Context, j *processJob) {
 	answer, err := js.ask(ctx, j)
 	switch {
 	case err == nil:
-		js.keep(j, answer)
 		j.change(func() { j.state, j.answer, j.progress, j.message = jobSuccessful, answer, 1, layers.Text{} })
 	case ctx.Err() == context.DeadlineExceeded:
 		err = fault.New(fault.TooLarge, "The answer took longer than %s and was given up. Ask for less.", jobLimit)
@@ -209,13 +208,22 @@ type counter int64
 
 func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }
 
-// keep makes room for an answer: of those that have ended, the first asked go first.
-func (js *processJobs) keep(j *processJob, answer *ask.Answer) {
+// done makes room after a job's end: of those that have ended, the first asked go first.
+func (js *processJobs) done(j *processJob) {
+	time.AfterFunc(jobKeep, func() { js.drop(j) })
+	j.mu.Lock()
+	answer := j.answer
+	j.order.inputs, j.order.scenario = nil, nil // nobody needs them any more
+	j.mu.Unlock()
 	var size counter
-	_ = json.NewEncoder(&size).Encode(answer) // one that can't be written is told when it is asked for
+	if answer != nil {
+		_ = json.NewEncoder(&size).Encode(answer) // one that can't be written is told when it is asked for
+	}
 	js.mu.Lock()
 	defer js.mu.Unlock()
-	js.sizes[j] = int64(size)
+	if answer != nil {
+		js.sizes[j] = int64(size)
+	}
 	total, ended := int64(0), 0
 	for _, other := range js.order {
 		if total += js.sizes[other]; !other.running() {
@@ -223,7 +231,7 @@ func (js *processJobs) keep(j *processJob, answer *ask.Answer) {
 		}
 	}
 	for _, other := range slices.Clone(js.order) {
-		if (total > jobsMemory || ended >= jobsKept) && other != j && !other.running() {
+		if (total > jobsMemory || ended > jobsKept) && other != j && !other.running() {
 			total, ended = total-js.sizes[other], ended-1
 			js.remove(other)
 		}

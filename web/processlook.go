@@ -215,7 +215,9 @@ func (s *Server) getJobResults(w http.ResponseWriter, r *http.Request) error {
 	if j == nil {
 		return nil
 	}
+	j.mu.Lock()
 	order := j.order
+	j.mu.Unlock()
 	order.document = order.document && params.Get("f") == "" // a file that is asked for is that file
 	form, err := answerForm(w, r, params, order)
 	if err != nil {

@@ -140,12 +140,16 @@ func plainInput(name string, raw json.RawMessage) (json.RawMessage, error) {
 	if json.Unmarshal(raw, &list) == nil && list != nil {
 		for i := range list {
 			var err error
-			if list[i], err = plainInput(name, list[i]); err != nil {
+			if list[i], err = plainValue(name, list[i]); err != nil {
 				return nil, err
 			}
 		}
 		return json.Marshal(list)
 	}
+	return plainValue(name, raw)
+}
+
+func plainValue(name string, raw json.RawMessage) (json.RawMessage, error) {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil || members == nil {
 		return raw, nil

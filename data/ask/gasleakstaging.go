@@ -21,6 +21,9 @@ func (s *Session) sides(p *plume, t *travel, outside float64) []side {
 	for k, turn := range []float64{180, -90, 90} {
 		// Out from the place until the zone is far enough behind.
 		for away := p.isolation + outside; away <= p.isolation+2*p.downwind+4*outside+1000; away += 50 {
+			if s.ctx.Err() != nil {
+				return nil
+			}
 			at := geo.Destination(p.place, geo.Degrees(p.toward+turn), geo.Metres(away))
 			if p.outside(at) < outside {
 				continue
@@ -49,6 +52,9 @@ func (s *Session) gather(p *plume, in Values, answer *Answer) error {
 		s.trouble(Trouble{Text: layers.Text{Zh: "没有可用的路网：集结点不在道路上，队伍按直线判断。", En: "There is no road network to use: places to gather are not on roads, and teams are judged by straight lines."}, Layer: "road"})
 	}
 	sides := s.sides(p, t, in.Number("staging"))
+	if err := s.left(); err != nil {
+		return err
+	}
 	table := &Table{ID: "staging", Title: layers.Text{Zh: "安全集结位置", En: "Where to gather safely"}, Columns: []Column{
 		textColumn("side", "方位", "Side"), distanceColumn, numberColumn("outside", "距防护区", "From the zone", "m"), textColumn("road", "在道路上", "On a road"),
 	}}

@@ -160,14 +160,17 @@ func (in Input) read(raw json.RawMessage) (any, error) {
 }
 
 func (in Input) one(raw json.RawMessage) (any, error) {
+	if string(raw) == "null" { // of a list: it would read as 0 or as an empty text
+		return nil, fault.In(in.Name, "An entry of the list is null.")
+	}
 	switch in.Kind {
 	case Number, Integer:
 		var x float64
 		if err := json.Unmarshal(raw, &x); err != nil {
 			return nil, fault.In(in.Name, "This is a number%s.", unit(in.Unit))
 		}
-		if in.Kind == Integer && x != math.Trunc(x) {
-			return nil, fault.In(in.Name, "This is a whole number.")
+		if in.Kind == Integer && (x != math.Trunc(x) || math.Abs(x) > 1<<53) {
+			return nil, fault.In(in.Name, "This is a whole number of 2^53 at most.")
 		}
 		if in.Min != nil && x < *in.Min || in.Max != nil && x > *in.Max {
 			return nil, fault.In(in.Name, "%v is not %s.", x, in.span())
@@ -273,7 +276,20 @@ func (in Input) shape(raw json.RawMessage) (drawn, error) {
 	}
 	switch head.Type {
 	case "Feature":
+		var inner struct{ Type string }
+		if json.Unmarshal(head.Geometry, &inner) != nil || inner.Type == "Feature" {
+			return drawn{}, wrong
+		}
 		return in.shape(head.Geometry)
+	case "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon":
+		if !positions(head.Coordinates) {
+			return drawn{}, fault.In(in.Name, "The coordinates of a %s are positions, each with longitude and latitude.", head.Type)
+		}
+		g, err := geojson.UnmarshalGeometry(raw)
+		if err != nil || g.Coordinates == nil {
+			return drawn{}, wrong
+		}
+		return drawn{geometry: g.Geometry()}, nil
 	case "Circle":
 		p, err := in.place(head.Coordinates)
 		if err != nil {
@@ -284,11 +300,35 @@ func (in Input) shape(raw json.RawMessage) (drawn, error) {
 		}
 		return drawn{p, geo.Metres(*head.Radius)}, nil
 	}
-	g, err := geojson.UnmarshalGeometry(raw)
-	if err != nil || g.Coordinates == nil {
-		return drawn{}, wrong
+	return drawn{}, wrong
+}
+
+// positions reports whether all positions in coordinates have two numbers or more; a missing
+// one would read as 0.
+func positions(coordinates json.RawMessage) bool {
+	var all any
+	if json.Unmarshal(coordinates, &all) != nil {
+		return false
 	}
-	return drawn{geometry: g.Geometry()}, nil
+	var whole func(any) bool
+	whole = func(v any) bool {
+		list, ok := v.([]any)
+		if !ok {
+			return false
+		}
+		if len(list) > 0 {
+			if _, number := list[0].(float64); number {
+				return len(list) >= 2
+			}
+		}
+		for _, x := range list {
+			if !whole(x) {
+				return false
+			}
+		}
+		return true
+	}
+	return whole(all)
 }
 
 // bind reads a filter on a view.

@@ -3,6 +3,8 @@ package ask
 import (
 	"context"
 	"sync"
+
+	"onemap/layers/fault"
 )
 
 // made keeps what was made of layers and takes long to make: indexes, road graphs, sums. A
@@ -38,12 +40,7 @@ func (m *made) get(ctx context.Context, key string, revision uint64, make func()
 			m.items[key] = item
 			m.forget()
 			m.mu.Unlock()
-			item.value, item.err = make()
-			close(item.done)
-			if item.err != nil {
-				m.drop(key, item)
-			}
-			return item.value, item.err
+			return m.make(key, item, make)
 		}
 		item.used = m.turn
 		m.mu.Unlock()
@@ -64,6 +61,19 @@ func (m *made) get(ctx context.Context, key string, revision uint64, make func()
 }
 
 func makeChan() chan struct{} { return make(chan struct{}) }
+
+// make fills an item. Those who wait for it go on even where the making panics.
+func (m *made) make(key string, item *madeItem, make func() (any, error)) (any, error) {
+	item.err = fault.New(fault.Internal, "It was not made to its end.")
+	defer func() {
+		close(item.done)
+		if item.err != nil {
+			m.drop(key, item)
+		}
+	}()
+	item.value, item.err = make()
+	return item.value, item.err
+}
 
 func (m *made) drop(key string, item *madeItem) {
 	m.mu.Lock()

@@ -348,7 +348,7 @@ func (s *Session) leftOut(set *Set, index *near.Index, unfit [][]layers.Text, at
 	if len(found) == 0 {
 		limit = geo.Metres(math.Inf(1))
 	}
-	for _, f := range index.Nearest(at, mostLeftOut+1, limit, func(i int) bool { return !chosen[i] }) {
+	for _, f := range index.Nearest(at, set.Len(), limit, func(i int) bool { return !chosen[i] }) {
 		why := layers.Text{Zh: "道路绕行更久或不通", En: "takes longer by road, or no way leads there"}
 		if list := unfit[f.I]; list != nil {
 			why = joined(list)

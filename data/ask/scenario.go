@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -82,6 +83,12 @@ func (sc *Scenario) Check(cat *layers.Catalogue, r layers.Reader) error {
 		if err := points(a.Layer, a.Place); err != nil {
 			return err
 		}
+		v, _ := cat.View(r, a.Layer)
+		for _, name := range sorted(a.Properties) {
+			if err := checkProperty(v, name, a.Properties[name]); err != nil {
+				return err
+			}
+		}
 	}
 	for _, m := range sc.Moved {
 		if err := points(m.Layer, m.Place); err != nil {
@@ -91,6 +98,33 @@ func (sc *Scenario) Check(cat *layers.Catalogue, r layers.Reader) error {
 	for _, l := range sc.Lost {
 		if _, err := cat.View(r, l.Layer); err != nil {
 			return inField(err, "scenario")
+		}
+	}
+	return nil
+}
+
+// checkProperty returns an Invalid error where a record that is added can't have a value.
+func checkProperty(v *layers.View, name string, value any) error {
+	f := v.Field(name)
+	if f == nil {
+		return fault.In("scenario", "The layer %s has no field %.40q.", v.ID, name)
+	}
+	switch x := plain(f, value).(type) {
+	case nil:
+		if value != nil && slices.Contains([]layers.Type{layers.TypeText, layers.TypeCode, layers.TypeCodes, layers.TypeBoolean, layers.TypeInteger, layers.TypeNumber}, f.Type) {
+			return fault.In("scenario", "The field %s of the layer %s takes a value of the type %s.", name, v.ID, f.Type)
+		}
+	case string:
+		if f.List != nil && f.List.Code(x) == nil {
+			return fault.In("scenario", "%.40q is not one of the codes of %s: %s.", x, name, strings.Join(f.List.Codes(), ", "))
+		}
+	case int64, float64:
+		n, _ := value.(float64)
+		if f.Type == layers.TypeInteger && n != math.Trunc(n) {
+			return fault.In("scenario", "The field %s of the layer %s takes whole numbers.", name, v.ID)
+		}
+		if r := f.Range; math.Abs(n) > 1<<53 || r != nil && (r.Min != nil && n < *r.Min || r.Max != nil && n > *r.Max) {
+			return fault.In("scenario", "%v is out of the range of the field %s of the layer %s.", n, name, v.ID)
 		}
 	}
 	return nil

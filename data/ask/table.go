@@ -103,6 +103,14 @@ func (s *Session) regionOf(g orb.Geometry, within geo.Metres, input string) (*re
 	if err != nil {
 		return nil, fault.In(input, "%s.", sentence(err))
 	}
+	if parts, many := g.(orb.MultiPolygon); many && len(parts) > 1 && within == 0 {
+		// Where parts overlap, their ground counts once.
+		union, err := s.asker.store.Union(s.ctx, []orb.MultiPolygon{parts})
+		if err != nil {
+			return nil, err
+		}
+		r = region.FromAreas(union)
+	}
 	return r, nil
 }
 

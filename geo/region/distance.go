@@ -104,14 +104,15 @@ func (r *Region) closest(g orb.Geometry) (from, to orb.Point, square float64) {
 			return from, to, 0
 		}
 	}
-	for _, line := range r.lines {
-		for _, p := range line {
+	box := g.Bound()
+	for run := range r.runsWithin(box, eastOf(box), &square) {
+		for _, p := range run.line {
 			if !own(p) {
 				return from, to, 0
 			}
 		}
 	}
-	if square > 0 && r.meets(o.lines) {
+	if square > 0 && r.meets(o.lines, box) {
 		square = 0
 	}
 	return from, to, square
@@ -119,7 +120,7 @@ func (r *Region) closest(g orb.Geometry) (from, to orb.Point, square float64) {
 
 // closestTo is the place of the shape nearest to p, if it is nearer than the square says.
 func (r *Region) closestTo(p orb.Point, than float64) (at orb.Point, square float64) {
-	if inAreas(r.areas, p) {
+	if r.holds(p) {
 		return p, 0
 	}
 	square = than
@@ -130,19 +131,24 @@ func (r *Region) closestTo(p orb.Point, than float64) (at orb.Point, square floa
 			at, square = q, s
 		}
 	}
-	for _, line := range r.lines {
-		for k := 1; k < len(line); k++ {
-			if share, s := a.nearest(line[k-1], line[k]); s < square {
-				at, square = between(line[k-1], line[k], share), s
+	for run := range r.runsWithin(p.Bound(), a.east, &square) {
+		for k := 1; k < len(run.line); k++ {
+			if share, s := a.nearest(run.line[k-1], run.line[k]); s < square {
+				at, square = between(run.line[k-1], run.line[k], share), s
 			}
 		}
 	}
 	return at, square
 }
 
-// meets reports whether a line of the shape meets one of the lines.
-func (r *Region) meets(lines [][]orb.Point) bool {
-	for _, own := range r.lines {
+// meets reports whether a line of the shape meets one of the lines, which are in a box.
+func (r *Region) meets(lines [][]orb.Point, box orb.Bound) bool {
+	for k := range r.runs {
+		run := &r.runs[k]
+		if !run.bound.Intersects(box) {
+			continue
+		}
+		own := run.line
 		for k := 1; k < len(own); k++ {
 			for _, line := range lines {
 				for j := 1; j < len(line); j++ {
@@ -174,18 +180,50 @@ func inAreas(areas []orb.Polygon, p orb.Point) bool {
 func inArea(a orb.Polygon, p orb.Point) bool {
 	in := false
 	for _, ring := range a {
-		for k := 1; k < len(ring); k++ {
-			u, v := ring[k-1], ring[k]
-			side := turn(u, v, p)
-			if side == 0 && min(u[0], v[0]) <= p[0] && p[0] <= max(u[0], v[0]) && min(u[1], v[1]) <= p[1] && p[1] <= max(u[1], v[1]) {
-				return true
-			}
-			if (u[1] > p[1]) != (v[1] > p[1]) && (side > 0) == (v[1] > u[1]) {
-				in = !in
-			}
+		odd, edge := beside(ring, p)
+		if edge {
+			return true
 		}
+		in = in != odd
 	}
 	return in
+}
+
+// beside reports whether an odd number of a line's segments is to the east of a place, and
+// whether the place is on one of them.
+func beside(line []orb.Point, p orb.Point) (odd, edge bool) {
+	for k := 1; k < len(line); k++ {
+		u, v := line[k-1], line[k]
+		side := turn(u, v, p)
+		if side == 0 && min(u[0], v[0]) <= p[0] && p[0] <= max(u[0], v[0]) && min(u[1], v[1]) <= p[1] && p[1] <= max(u[1], v[1]) {
+			return false, true
+		}
+		if (u[1] > p[1]) != (v[1] > p[1]) && (side > 0) == (v[1] > u[1]) {
+			odd = !odd
+		}
+	}
+	return odd, false
+}
+
+// holds reports whether a place is in one of the shape's areas or on its edge.
+func (r *Region) holds(p orb.Point) bool {
+	for _, area := range r.areaRuns {
+		in := false
+		for _, run := range area {
+			if p[1] < run.bound.Min[1] || p[1] > run.bound.Max[1] {
+				continue
+			}
+			odd, edge := beside(run.line, p)
+			if edge {
+				return true
+			}
+			in = in != odd
+		}
+		if in {
+			return true
+		}
+	}
+	return false
 }
 
 // turn is more than 0 where c is to the left of the way from a to b.

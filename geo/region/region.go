@@ -20,13 +20,15 @@ const (
 
 // Region is an area. It does not change.
 type Region struct {
-	shape   orb.Geometry
-	within  geo.Metres
-	points  []orb.Point   // of the shape
-	lines   [][]orb.Point // its lines and rings
-	areas   []orb.Polygon // its polygons
-	outline orb.MultiPolygon
-	box     orb.Bound
+	shape    orb.Geometry
+	within   geo.Metres
+	points   []orb.Point   // of the shape
+	lines    [][]orb.Point // its lines and rings
+	runs     []run         // the same in short pieces
+	areaRuns [][]run       // and the rings of each of the areas
+	areas    []orb.Polygon // its polygons
+	outline  orb.MultiPolygon
+	box      orb.Bound
 }
 
 // New makes the region of all places within some metres, 0 or more, of a point, line or
@@ -72,6 +74,7 @@ func New(shape orb.Geometry, within geo.Metres, outline orb.MultiPolygon) (*Regi
 	default:
 		r.outline = outline
 	}
+	r.divide()
 	r.box = shape.Bound()
 	if within > 0 {
 		r.box = wider(r.box, within)
@@ -88,6 +91,7 @@ func FromAreas(areas orb.MultiPolygon) *Region {
 			r.lines = append(r.lines, ring)
 		}
 	}
+	r.divide()
 	return r
 }
 
