@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/paulmach/orb"
 )
 
@@ -121,12 +123,16 @@ func (s *Store) Follow(ctx context.Context, read func(context.Context) error) er
 }
 
 func (s *Store) listen(ctx context.Context, read func(context.Context) error) error {
-	conn, err := s.pool.Acquire(ctx)
+	// A connection of its own: waiting ends at once with its context, there is no statement
+	// that the server would have to be asked to cancel.
+	cfg := s.pool.Config().ConnConfig
+	cfg.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.DeadlineContextWatcherHandler{Conn: c.Conn()}
+	}
+	c, err := pgx.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	// The connection has ears of its own, so it does not go back into the pool.
-	c := conn.Hijack()
 	defer c.Close(context.WithoutCancel(ctx))
 	if _, err := c.Exec(ctx, "LISTEN "+changeChannel); err != nil {
 		return err
