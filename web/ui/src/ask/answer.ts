@@ -72,6 +72,7 @@ export class AnswerView extends Part {
   }
 
   private shownFor: Answer | null = null;
+  private language = lang();
 
   private get answer(): Answer {
     return this.answered.answer;
@@ -99,7 +100,9 @@ export class AnswerView extends Part {
     const { overlay, answer } = this;
     if (!overlay) return;
     overlay.picked = (key) => this.picked(key);
-    if (["answered", "open", "veiled", "overlay"].some((k) => changed.has(k))) {
+    const turned = this.language !== lang();
+    this.language = lang();
+    if (turned || ["answered", "open", "veiled", "overlay"].some((k) => changed.has(k))) {
       const side = compared(answer) ? "scenario" : null;
       overlay.show(shapeFeatures(answer, side), rowFeatures(answer, this.open, side), this.veiled);
     }

@@ -60,7 +60,7 @@ export class AskForm extends Part implements Holder {
   }
 
   protected override watched() {
-    return ["system", "subject", "catalogue"] as const;
+    return ["system", "subject", "tool"] as const;
   }
 
   override connectedCallback(): void {
@@ -76,7 +76,9 @@ export class AskForm extends Part implements Holder {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    const { system, subject } = this.state;
+    const { system, subject, tool } = this.state;
+    // Another tool was taken in hand.
+    if (this.drawing && tool !== "draw") this.stopDrawing();
     if (changed.has("question") || changed.has("given")) {
       this.filled = fill(this.question, this.given, system);
       this.wrong = {};

@@ -158,6 +158,10 @@ export class AskPanel extends Part {
     if (this.fresh) this.app.store.set({ asking: next });
     else void this.run(next, inputs);
     this.editing = false;
+    // The form folds away: who works by keyboard goes on at its head.
+    void this.updateComplete.then(() =>
+      this.querySelector<HTMLElement>(".asked > summary")?.focus(),
+    );
   }
 
   private cancel(): void {

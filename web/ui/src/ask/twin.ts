@@ -1,6 +1,7 @@
 import { nothing, type PropertyValues } from "lit";
 import { Map as Maplibre } from "maplibre-gl";
 import type { App } from "../app/app.ts";
+import type { State } from "../app/state.ts";
 import { Images } from "../map/images.ts";
 import type { MapView } from "../map/view.ts";
 import { Part } from "../ui/part.ts";
@@ -53,6 +54,11 @@ class Twin {
     this.leading = null;
   }
 
+  /** Draws anew with all that changed on the first map. */
+  restyle(): void {
+    this.map.setStyle(this.view.look(), { diff: true });
+  }
+
   remove(): void {
     this.view.map.off("move", this.lead);
     this.overlay.remove();
@@ -60,6 +66,9 @@ class Twin {
     this.view.map.resize();
   }
 }
+
+// What of the state the look of a map follows from.
+const LOOK = ["lang", "on", "filters"] as const;
 
 /** While it is there, the answer as things are stands on a second map, beside the scenario's. */
 export class TwinMap extends Part {
@@ -76,6 +85,7 @@ export class TwinMap extends Part {
   private twin: Twin | null = null;
   private holder: HTMLElement | null = null;
   private panel = true;
+  private looked: State | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -102,8 +112,14 @@ export class TwinMap extends Part {
     this.app.store.set({ panel: this.panel });
   }
 
+  protected override watched() {
+    return LOOK;
+  }
+
   protected override updated(_changed: PropertyValues): void {
-    const { answer, open } = this;
+    const { answer, open, state } = this;
+    if (this.looked && LOOK.some((k) => this.looked?.[k] !== state[k])) this.twin?.restyle();
+    this.looked = state;
     const first = document.getElementById("map");
     if (!this.holder || !first) return;
     this.holder.dataset.title = w("scenario.none");
