@@ -15,11 +15,15 @@ type made struct {
 	items map[string]*madeItem
 }
 
-// mostMade is how many things are kept.
-const mostMade = 64
+// How much is kept: things, and records that they have something of, of tens of bytes each.
+const (
+	mostMade    = 500
+	mostRecords = 16 << 20
+)
 
 type madeItem struct {
 	revision uint64
+	records  int // that it has something of
 	used     uint64
 	done     chan struct{}
 	value    any
@@ -30,13 +34,13 @@ func newMade() *made { return &made{items: map[string]*madeItem{}} }
 
 // get returns what is kept under the key as of the revision, or has it made. Those who want
 // the same at once share one making; it does not end when one of them leaves.
-func (m *made) get(ctx context.Context, key string, revision uint64, make func() (any, error)) (any, error) {
+func (m *made) get(ctx context.Context, key string, revision uint64, records int, make func() (any, error)) (any, error) {
 	for {
 		m.mu.Lock()
 		m.turn++
 		item := m.items[key]
 		if item == nil || item.revision != revision {
-			item = &madeItem{revision: revision, used: m.turn, done: makeChan()}
+			item = &madeItem{revision: revision, records: records, used: m.turn, done: makeChan()}
 			m.items[key] = item
 			m.forget()
 			m.mu.Unlock()
@@ -83,22 +87,27 @@ func (m *made) drop(key string, item *madeItem) {
 	}
 }
 
-// forget lets go of what was not used for longest.
+// forget lets go of what was not used for longest, but not of what was used last.
 func (m *made) forget() {
-	for len(m.items) > mostMade {
+	records := 0
+	for _, item := range m.items {
+		records += item.records
+	}
+	for len(m.items) > 1 && (len(m.items) > mostMade || records > mostRecords) {
 		oldest := ""
 		for key, item := range m.items {
 			if oldest == "" || item.used < m.items[oldest].used {
 				oldest = key
 			}
 		}
+		records -= m.items[oldest].records
 		delete(m.items, oldest)
 	}
 }
 
-// made1 keeps what follows from a layer at a revision.
-func made1[T any](s *Session, key string, revision uint64, make func() (T, error)) (T, error) {
-	v, err := s.asker.made.get(s.ctx, key, revision, func() (any, error) { return make() })
+// made1 keeps what follows from a layer at a revision, with something of each of so many records.
+func made1[T any](s *Session, key string, revision uint64, records int, make func() (T, error)) (T, error) {
+	v, err := s.asker.made.get(s.ctx, key, revision, records, func() (any, error) { return make() })
 	if err != nil {
 		var none T
 		return none, err
@@ -111,5 +120,5 @@ func derive[T any](s *Session, set *Set, name string, make func() (T, error)) (T
 	if set.key == "" {
 		return make()
 	}
-	return made1(s, name+" "+set.key, set.Revision(), make)
+	return made1(s, name+" "+set.key, set.Revision(), set.Len(), make)
 }

@@ -113,7 +113,7 @@ func (s *Session) decided(q layers.Query) (layers.Features, error) {
 	if err != nil {
 		return nil, err
 	}
-	return made1(s, "decided "+q.Key(), all.Revision(), func() (layers.Features, error) {
+	return made1(s, "decided "+q.Key(), all.Revision(), all.Len(), func() (layers.Features, error) {
 		ids, err := s.asker.store.IDs(s.ctx, q)
 		if err != nil {
 			return nil, err
@@ -139,7 +139,7 @@ type standing struct {
 // source notes a layer as used.
 func (s *Session) source(q layers.Query, f layers.Features, filter string) (*Source, error) {
 	revision := f.Revision()
-	stand, err := made1(s, "standing "+q.Key(), revision, func() (*standing, error) {
+	stand, err := made1(s, "standing "+q.Key(), revision, 0, func() (*standing, error) {
 		var st standing
 		var err error
 		if st.counts, err = s.asker.store.Counts(s.ctx, q, nil); err != nil {
