@@ -4,22 +4,15 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-
-	"onemap/geo"
 )
 
 // gpx reads one of the layers of a GPX file (GPX 1.1): waypoints, routes or tracks as lines, or the points of these two.
 type gpx struct {
-	*xmlStream
+	xmlRows
 	layer   gpxLayer
-	columns columnSet
-	ahead   []*Row
-	rows    int64
 	track   string // name of the track or route that is being read
 	segment int64
-	heights int64
 	times   int64
-	err     error
 }
 
 // gpxLayer is a name with the element that makes a row of it.
@@ -74,71 +67,32 @@ func openGPX(p *probe, opts Options) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &gpx{xmlStream: x, columns: columnSet{place: map[string]int{}, limit: opts.Limits.Columns}}
+	s := &gpx{xmlRows: newXMLRows(x, opts)}
+	s.next, s.finish = s.element, s.leftOut
 	for _, l := range gpxLayers {
 		if l.name == layers[i].Name {
 			s.layer = l
 		}
 	}
-	for len(s.ahead) < aheadRows && s.d.InputOffset() < aheadBytes {
-		row, err := s.read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			s.Close()
-			return nil, err
-		}
-		s.ahead = append(s.ahead, row)
+	if err := s.readAhead(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
 func (s *gpx) Format() string { return "GPX" }
 
-func (s *gpx) Columns() []string { return s.columns.names }
-
-func (s *gpx) CRS() (geo.CRS, bool) { return geo.CRS84, true }
-
-func (s *gpx) Encoding() string { return s.encoding }
-
-func (s *gpx) Problems() []Problem { return s.problems }
-
-func (s *gpx) Positions() *Positions { return nil }
-
-func (s *gpx) Progress() (done, total int64) { return min(s.done, s.size), s.size }
-
-func (s *gpx) Close() error { return s.closer.Close() }
-
-func (s *gpx) Next() (*Row, error) {
-	if len(s.ahead) > 0 {
-		row := s.ahead[0]
-		s.ahead = s.ahead[1:]
-		return row, nil
+func (s *gpx) leftOut() {
+	if s.heights > 0 {
+		s.problems = append(s.problems, about(HeightDropped, Notice, "%d 条线的高程未读取", "the elevations of %d lines were left out", s.heights))
 	}
-	return s.read()
+	if s.times > 0 {
+		s.problems = append(s.problems, about(TimesDropped, Notice, "%d 条轨迹各点的时间未读取；图层 track_points 中有", "the times of the points of %d tracks were left out; the layer track_points has them", s.times))
+	}
 }
 
-func (s *gpx) read() (*Row, error) {
-	if s.err != nil {
-		return nil, s.err
-	}
-	row, err := s.next()
-	if err != nil {
-		if s.err = err; errors.Is(err, io.EOF) {
-			if s.heights > 0 {
-				s.problems = append(s.problems, about(HeightDropped, Notice, "%d 条线的高程未读取", "the elevations of %d lines were left out", s.heights))
-			}
-			if s.times > 0 {
-				s.problems = append(s.problems, about(TimesDropped, Notice, "%d 条轨迹各点的时间未读取；图层 track_points 中有", "the times of the points of %d tracks were left out; the layer track_points has them", s.times))
-			}
-		}
-	}
-	return row, err
-}
-
-// next goes on to the next element of the layer. For the points of tracks it steps into these.
-func (s *gpx) next() (*Row, error) {
+// element goes on to the next element of the layer. For the points of tracks it steps into these.
+func (s *gpx) element() (*Row, error) {
 	points := s.layer.element == "rtept" || s.layer.element == "trkpt"
 	for {
 		t, err := s.token()

@@ -6,25 +6,19 @@ import (
 	"io"
 	"strings"
 
-	"onemap/geo"
 	"onemap/layers/fault"
 )
 
 // kml reads the placemarks of a KML document (OGC 12-007r2) as a stream. Its folders are a column.
 type kml struct {
-	*xmlStream
+	xmlRows
 	format   string
-	columns  columnSet
 	folders  []string
 	kinds    map[string]string // of the fields that schemas declare
-	ahead    []*Row
-	rows     int64
-	heights  int64
 	tracks   int64
 	overlays int64
 	links    int64
 	started  bool
-	err      error
 }
 
 // kmlColumns are those that every file has.
@@ -65,62 +59,18 @@ func openKML(p *probe, opts Options) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &kml{xmlStream: x, format: format, kinds: map[string]string{}}
-	s.columns = columnSet{place: map[string]int{}, limit: opts.Limits.Columns}
+	s := &kml{xmlRows: newXMLRows(x, opts), format: format, kinds: map[string]string{}}
+	s.next, s.finish = s.placemark, s.leftOut
 	for _, c := range kmlColumns {
 		s.columns.find([]byte(c))
 	}
-	for len(s.ahead) < aheadRows && s.d.InputOffset() < aheadBytes {
-		row, err := s.read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			s.Close()
-			return nil, err
-		}
-		s.ahead = append(s.ahead, row)
+	if err := s.readAhead(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
 
 func (s *kml) Format() string { return s.format }
-
-func (s *kml) Columns() []string { return s.columns.names }
-
-func (s *kml) CRS() (geo.CRS, bool) { return geo.CRS84, true }
-
-func (s *kml) Encoding() string { return s.encoding }
-
-func (s *kml) Problems() []Problem { return s.problems }
-
-func (s *kml) Positions() *Positions { return nil }
-
-func (s *kml) Progress() (done, total int64) { return min(s.done, s.size), s.size }
-
-func (s *kml) Close() error { return s.closer.Close() }
-
-func (s *kml) Next() (*Row, error) {
-	if len(s.ahead) > 0 {
-		row := s.ahead[0]
-		s.ahead = s.ahead[1:]
-		return row, nil
-	}
-	return s.read()
-}
-
-func (s *kml) read() (*Row, error) {
-	if s.err != nil {
-		return nil, s.err
-	}
-	row, err := s.placemark()
-	if err != nil {
-		if s.err = err; errors.Is(err, io.EOF) {
-			s.finish()
-		}
-	}
-	return row, err
-}
 
 // placemark goes on to the next placemark and reads it.
 func (s *kml) placemark() (*Row, error) {
@@ -183,7 +133,7 @@ func (s *kml) schema() error {
 	})
 }
 
-func (s *kml) finish() {
+func (s *kml) leftOut() {
 	tell := func(n int64, p Problem) {
 		if n > 0 {
 			s.problems = append(s.problems, p)
