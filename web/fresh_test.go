@@ -184,6 +184,9 @@ func TestTileOptions(t *testing.T) {
 			t.Errorf("%s: %v", query, got)
 		}
 	}
+	for begun := time.Now(); read("")["name"] != "second" && time.Since(begun) < time.Minute; {
+		time.Sleep(5 * time.Millisecond) // until the change is in memory
+	}
 	if got := read("?fields=kind"); len(got) != 1 || got["kind"] == nil {
 		t.Errorf("fields=kind: %v", got)
 	}
