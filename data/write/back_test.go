@@ -24,7 +24,7 @@ import (
 // TestOurReadersTakeFilesBack writes random records in a random format and reads them with
 // the program's own readers, matching and checks: the records must come back.
 func TestOurReadersTakeFilesBack(t *testing.T) {
-	cat, err := layers.Builtin()
+	cat, err := builtin()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -164,7 +164,7 @@ func TestListsAreCutBetweenParts(t *testing.T) {
 // TestNamesOfAShapefile holds the names of every layer's columns: at most ten bytes, none
 // twice, and such that the import knows each field by its column.
 func TestNamesOfAShapefile(t *testing.T) {
-	cat, err := layers.Builtin()
+	cat, err := builtin()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,9 +17,12 @@ import (
 	"onemap/layers"
 )
 
+// builtin is the catalogue of the program, read once.
+var builtin = sync.OnceValues(layers.Builtin)
+
 func view(t testing.TB, id string, role layers.Role) *layers.View {
 	t.Helper()
-	cat, err := layers.Builtin()
+	cat, err := builtin()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 func TestTemplateIsRecognisedByImport(t *testing.T) {
-	cat, err := layers.Builtin()
+	cat, err := builtin()
 	if err != nil {
 		t.Fatal(err)
 	}

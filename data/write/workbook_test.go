@@ -41,7 +41,7 @@ func file(t testing.TB, format string, v *layers.View, o write.Options, records 
 // TestWorkbookComesBackAsItWas writes random records of every layer as a workbook and reads
 // them as the import does: nothing may have changed, since whatever has is an edit.
 func TestWorkbookComesBackAsItWas(t *testing.T) {
-	cat, err := layers.Builtin()
+	cat, err := builtin()
 	if err != nil {
 		t.Fatal(err)
 	}
