@@ -142,8 +142,6 @@ type candidate struct {
 	metres  float64 // straight
 	seconds float64 // with call-out; +Inf: no way
 	callOut float64 // seconds
-	out     []string
-	why     layers.Text
 }
 
 func answerNearest(s *Session, in Values) (*Answer, error) {
