@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"onemap/layers"
@@ -16,9 +17,11 @@ var firstDay = []string{
 	"disaster_history", "shelter", "rescue_team", "supply_depot", "warning", "disaster_event",
 }
 
+var readBuiltin = sync.OnceValues(layers.Builtin)
+
 func builtin(t *testing.T) *layers.Catalogue {
 	t.Helper()
-	cat, err := layers.Builtin()
+	cat, err := readBuiltin()
 	if err != nil {
 		t.Fatal(err)
 	}

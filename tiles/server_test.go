@@ -19,10 +19,12 @@ import (
 	"onemap/tiles"
 )
 
+var builtin = sync.OnceValues(layers.Builtin)
+
 // view returns a built-in layer as a viewer sees it.
 func view(t *testing.T, role layers.Role, id string) *layers.View {
 	t.Helper()
-	catalogue, err := layers.Builtin()
+	catalogue, err := builtin()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -143,9 +143,11 @@ func checkValue(f *layers.Field, pattern *regexp.Regexp, v any) error {
 	return fmt.Errorf("%T is no %s", v, f.Type)
 }
 
+var builtin = sync.OnceValues(layers.Builtin)
+
 func catalogue(t *testing.T) *layers.Catalogue {
 	t.Helper()
-	c, err := layers.Builtin()
+	c, err := builtin()
 	if err != nil {
 		t.Fatal(err)
 	}
