@@ -105,9 +105,11 @@ func (r *Region) closest(g orb.Geometry) (from, to orb.Point, square float64) {
 		}
 	}
 	box := g.Bound()
-	for run := range r.runsWithin(box, eastOf(box), &square) {
+	east := eastOf(box)
+	for run := range r.runsWithin(box, east, &square) {
+		least := min(run.east, east)
 		for _, p := range run.line {
-			if !own(p) {
+			if squareApart(p.Bound(), box, least) < square && !own(p) {
 				return from, to, 0
 			}
 		}

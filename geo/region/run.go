@@ -54,11 +54,17 @@ const leastNorth = 110_000
 // squareTo is at most the square of the distance in metres from the run to a box, in which
 // a degree of longitude has east metres or more.
 func (r *run) squareTo(b orb.Bound, east float64) float64 {
-	y := max(0, r.bound.Min[1]-b.Max[1], b.Min[1]-r.bound.Max[1]) * leastNorth
-	// Between two latitudes a degree is no shorter than at the higher one; half of that leaves
-	// room for what the plane around a place does far away.
-	x := max(0, r.bound.Min[0]-b.Max[0], b.Min[0]-r.bound.Max[0]) * min(r.east, east) / 2
-	return max(y*y, x*x)
+	return squareApart(r.bound, b, min(r.east, east))
+}
+
+// squareApart is at most the square of the distance in metres of two boxes in which a degree
+// of longitude has east metres or more.
+func squareApart(a, b orb.Bound, east float64) float64 {
+	y := max(0, a.Min[1]-b.Max[1], b.Min[1]-a.Max[1]) * leastNorth
+	// The plane around a place has a degree of longitude no shorter than it is between both
+	// latitudes, but for its rounding.
+	x := max(0, a.Min[0]-b.Max[0], b.Min[0]-a.Max[0]) * 0.9999 * east
+	return x*x + y*y
 }
 
 // runsWithin are the runs that may be nearer to a box than the square says, which may fall
