@@ -86,32 +86,49 @@ func (s *Server) getFindings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	p := lookedAt[data.NumberedFinding]{
+		name: "findings", params: params, geojson: geojson, limit: limit,
+		key:   func(n data.NumberedFinding) string { return strconv.FormatInt(n.Number, 10) },
+		shape: func(n data.NumberedFinding) (any, *mapShape) { return n.Number, pointShape(n.Place) },
+	}
+	return p.reply(s, w, r, found)
+}
+
+// lookedAt is a page of a list that goes to the map too.
+type lookedAt[T any] struct {
+	name    string // of the list in JSON
+	params  map[string][]string
+	geojson bool
+	limit   int
+	key     func(T) string           // after which the next page begins
+	shape   func(T) (any, *mapShape) // the feature's id and where it is; nil for nowhere
+}
+
+// reply answers with a list that was asked for with one more than the page holds.
+func (p lookedAt[T]) reply(s *Server, w http.ResponseWriter, r *http.Request, list []T) error {
 	kind := jsonType
-	if geojson {
+	if p.geojson {
 		kind = geoJSONType
 	}
-	links := []link{{Href: s.address(r, r.URL.Path, params), Rel: "self", Type: kind}}
-	if len(found) > limit {
-		found = found[:limit]
-		next := with(params, "after", strconv.FormatInt(found[limit-1].Number, 10))
+	links := []link{{Href: s.address(r, r.URL.Path, p.params), Rel: "self", Type: kind}}
+	if len(list) > p.limit {
+		list = list[:p.limit]
+		next := with(p.params, "after", p.key(list[p.limit-1]))
 		links = append(links, link{Href: s.address(r, r.URL.Path, next), Rel: "next", Type: kind})
 	}
-	if !geojson {
-		if found == nil {
-			found = []data.NumberedFinding{}
+	if !p.geojson {
+		if list == nil {
+			list = []T{}
 		}
-		return reply(w, http.StatusOK, jsonType, struct {
-			Findings []data.NumberedFinding `json:"findings"`
-			Links    []link                 `json:"links"`
-		}{found, links})
+		return reply(w, http.StatusOK, kind, map[string]any{p.name: list, "links": links})
 	}
 	out := mapFeatures{Type: "FeatureCollection", Features: []mapFeature{}, Links: links}
-	for _, n := range found {
-		if n.Place != nil { // the map has no place for the others
-			out.Features = append(out.Features, mapFeature{"Feature", n.Number, pointShape(n.Place), n})
+	for _, v := range list {
+		if id, shape := p.shape(v); shape != nil { // the map has no place for the others
+			out.Features = append(out.Features, mapFeature{"Feature", id, shape, v})
 		}
 	}
-	return reply(w, http.StatusOK, geoJSONType, out)
+	return reply(w, http.StatusOK, kind, out)
 }
 
 // getComparison sums up how a checked batch differs from the layer.
@@ -191,31 +208,12 @@ func (s *Server) replyDifferences(w http.ResponseWriter, r *http.Request, differ
 	if err != nil {
 		return err
 	}
-	mediaType := jsonType
-	if geojson {
-		mediaType = geoJSONType
+	p := lookedAt[data.Difference]{
+		name: "differences", params: params, geojson: geojson, limit: limit,
+		key:   func(d data.Difference) string { return d.Key },
+		shape: func(d data.Difference) (any, *mapShape) { return d.Key, differenceShape(d) },
 	}
-	links := []link{{Href: s.address(r, r.URL.Path, params), Rel: "self", Type: mediaType}}
-	if len(list) > limit {
-		list = list[:limit]
-		links = append(links, link{Href: s.address(r, r.URL.Path, with(params, "after", list[limit-1].Key)), Rel: "next", Type: mediaType})
-	}
-	if !geojson {
-		if list == nil {
-			list = []data.Difference{}
-		}
-		return reply(w, http.StatusOK, jsonType, struct {
-			Differences []data.Difference `json:"differences"`
-			Links       []link            `json:"links"`
-		}{list, links})
-	}
-	out := mapFeatures{Type: "FeatureCollection", Features: []mapFeature{}, Links: links}
-	for _, d := range list {
-		if shape := differenceShape(d); shape != nil {
-			out.Features = append(out.Features, mapFeature{"Feature", d.Key, shape, d})
-		}
-	}
-	return reply(w, http.StatusOK, geoJSONType, out)
+	return p.reply(s, w, r, list)
 }
 
 // differenceShape is how a difference is drawn: a line where a record moved, else the
