@@ -12,7 +12,8 @@ export type Filled = Record<string, unknown>;
 export function fill(question: Question, inputs: Inputs | null, system: System): Filled {
   return Object.fromEntries(
     question.inputs.map((input) => {
-      const value = inputs ? inputs[input.name] : input.default;
+      // What is not given is as the question has it of itself.
+      const value = inputs?.[input.name] ?? input.default;
       return [input.name, write(input, value, system)];
     }),
   );

@@ -215,7 +215,7 @@ export class AskForm extends Part implements Holder {
       ${first.map((input) => field(this, input, wrong[input.name]))}
       ${
         rest.length > 0
-          ? html`<details class="further" ?open=${this.further}><summary>${w("inputs.more", { n: rest.length })}</summary>${rest.map((input) => field(this, input, wrong[input.name]))}</details>`
+          ? html`<details class="further" ?open=${this.further}><summary>${w("inputs.more", { n: rest.length })}</summary><div class="rest">${rest.map((input) => field(this, input, wrong[input.name]))}</div></details>`
           : nothing
       }
       ${drawing ? html`<p class="drawing" role="status">${w(`draw.help.${drawing.form}`)} <button type="button" class="text" @click=${() => this.stopDrawing()}>${w("cancel")}</button></p>` : nothing}

@@ -35,7 +35,7 @@ export function field(h: Holder, input: Input, wrong: string | undefined): Templ
   ].filter((text) => text !== "");
   const grouped = kind === "shape" || (input.many && (kind === "choice" || kind === "layer"));
   const title = html`${say(input.title)}${input.required ? html`<small>${w("required")}</small>` : nothing}`;
-  return html`<div class="input ${kind} ${wrong ? "wrong" : ""}" data-input=${name} role=${grouped ? "group" : nothing} aria-labelledby=${grouped ? `${id}-title` : nothing}>
+  return html`<div class="input ${wrong ? "wrong" : ""}" data-input=${name} role=${grouped ? "group" : nothing} aria-labelledby=${grouped ? `${id}-title` : nothing}>
     ${
       kind === "boolean"
         ? nothing

@@ -188,6 +188,14 @@ describe("a form", () => {
     });
   });
 
+  test("a link that leaves out what is usual means what is usual", () => {
+    const usable = { name: "usable", title: words, kind: "boolean" as const, default: true };
+    const one = { ...question, inputs: [usable] };
+    expect(read(one, fill(one, {}, "degrees"), "degrees").inputs).toEqual({ usable: true });
+    const off = { usable: false };
+    expect(read(one, fill(one, off, "degrees"), "degrees").inputs).toEqual(off);
+  });
+
   test("defaults stand in it, and what is needed is asked for", () => {
     const { inputs, wrong } = read(question, fill(question, null, "degrees"), "degrees");
     expect(inputs).toEqual({ minutes: 15, by: "road", night: false });
