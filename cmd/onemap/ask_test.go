@@ -26,6 +26,7 @@ func TestAskOnTheCommandLine(t *testing.T) {
 
 	const point = `shape={"type":"Point","coordinates":[120.86,32.01]}`
 	text := must("数据来源", "ask", "around", "--input", point, "--input", "radius=20000", "--input", `layers=["shelter"]`)
+	serve(t, "--home", home) // so that the commands that follow needn't start the database
 	for _, want := range []string{"周边分析", "距离 (m)", "版本", "假定"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
