@@ -157,7 +157,7 @@ func (s *Server) summaryOf(r *http.Request, q *ask.Question, lang string) proces
 }
 
 // questionFor is a question as the reader may see it: the layers that he may choose from
-// are those that he may see.
+// are those that he may see, and choices of code lists are filled in.
 func (s *Server) questionFor(r *http.Request, q *ask.Question) *ask.Question {
 	views := s.catalogue.For(readerOf(r))
 	known := func(id string) bool {
@@ -166,6 +166,14 @@ func (s *Server) questionFor(r *http.Request, q *ask.Question) *ask.Question {
 	copied := *q
 	copied.Inputs = slices.Clone(q.Inputs)
 	for i, input := range copied.Inputs {
+		for _, id := range input.Codes {
+			list := s.catalogue.CodeList(id)
+			for _, code := range list.Codes() {
+				if !slices.ContainsFunc(copied.Inputs[i].Choices, func(o ask.Option) bool { return o.Code == code }) {
+					copied.Inputs[i].Choices = append(copied.Inputs[i].Choices, ask.Option{Code: code, Title: list.Code(code).Title})
+				}
+			}
+		}
 		if input.Kind != ask.Layer {
 			continue
 		}

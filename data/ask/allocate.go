@@ -21,8 +21,8 @@ var allocate = &Question{
 		{Name: "filter", Title: layers.Text{Zh: "仅用符合条件的场所", En: "Only shelters that fit"}, Kind: Filter, Of: "shelter"},
 		{Name: "area_per_person", Title: layers.Text{Zh: "未登记容量的按人均面积", En: "Area a person, where no capacity is recorded"}, Description: layers.Text{Zh: "不填：未登记容量的场所不参与。", En: "None: shelters without a recorded capacity are left out."}, Kind: Number, Unit: "m2", Min: least(0.5), Max: most(100)},
 		{Name: "avoid", Title: layers.Text{Zh: "危险区域", En: "Area of danger"}, Description: layers.Text{Zh: "其中的避难场所不用。", En: "Shelters in it are not used."}, Kind: Shape},
-		{Name: "hazard", Title: layers.Text{Zh: "避开灾害区划（灾种）", En: "Avoid hazard zones of"}, Description: layers.Text{Zh: "灾种代码，如 flood。", En: "A code of the list of hazards, such as flood."}, Kind: Word},
-		{Name: "levels", Title: layers.Text{Zh: "区划等级", En: "Of the levels"}, Description: layers.Text{Zh: "等级代码，level_1 最高。", En: "Codes of levels; level_1 is the highest."}, Kind: Word, Many: true, Default: []string{"level_1"}},
+		{Name: "hazard", Title: layers.Text{Zh: "避开灾害区划（灾种）", En: "Avoid hazard zones of"}, Description: layers.Text{Zh: "灾种代码，如 flood。", En: "A code of the list of hazards, such as flood."}, Kind: Choice, Codes: []string{"hazard"}},
+		{Name: "levels", Title: layers.Text{Zh: "区划等级", En: "Of the levels"}, Description: layers.Text{Zh: "等级代码，level_1 最高。", En: "Codes of levels; level_1 is the highest."}, Kind: Choice, Codes: []string{"hazard_level"}, Many: true, Default: []string{"level_1"}},
 		{Name: "warning", Title: layers.Text{Zh: "避开预警区域（预警记录编号）", En: "Avoid the area of the warning of this id"}, Kind: Integer, Min: least(1)},
 	}, reachInputs[:3], []Input{
 		{Name: "limit", Title: layers.Text{Zh: "每表列出", En: "Rows listed a table"}, Kind: Integer, Default: 200, Min: least(0), Max: most(100_000)},

@@ -65,6 +65,9 @@ func inputTables() string {
 			for _, o := range in.Choices {
 				bounds = append(bounds, "`"+o.Code+"`")
 			}
+			for _, list := range in.Codes {
+				bounds = append(bounds, "a code of `"+list+"`")
+			}
 			if in.Default != nil {
 				text, _ := json.Marshal(in.Default)
 				bounds = append(bounds, "default "+string(text))

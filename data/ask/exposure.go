@@ -25,8 +25,8 @@ var exposure = &Question{
 			{"warning", layers.Text{Zh: "预警信息", En: "Warnings"}}, {"hazard_zone", layers.Text{Zh: "灾害风险区划", En: "Hazard zones"}},
 		}},
 		{Name: "ids", Title: layers.Text{Zh: "记录编号", En: "Their ids"}, Description: layers.Text{Zh: "不填时按灾种和等级选取。", En: "If none is given, they are chosen by hazard and level."}, Kind: Integer, Many: true},
-		{Name: "hazard", Title: layers.Text{Zh: "灾种或预警类型", En: "Hazard, or event of warnings"}, Description: layers.Text{Zh: "灾害种类（区划）或预警类型的代码。", En: "A code of kind of hazard (zones) or of warning event."}, Kind: Word},
-		{Name: "levels", Title: layers.Text{Zh: "等级", En: "Levels"}, Description: layers.Text{Zh: "等级代码；不选为全部。", En: "Codes of levels; all, if none is named."}, Kind: Word, Many: true},
+		{Name: "hazard", Title: layers.Text{Zh: "灾种或预警类型", En: "Hazard, or event of warnings"}, Description: layers.Text{Zh: "灾害种类（区划）或预警类型的代码。", En: "A code of kind of hazard (zones) or of warning event."}, Kind: Choice, Codes: []string{"hazard", "warning_event"}},
+		{Name: "levels", Title: layers.Text{Zh: "等级", En: "Levels"}, Description: layers.Text{Zh: "等级代码；不选为全部。", En: "Codes of levels; all, if none is named."}, Kind: Choice, Codes: []string{"hazard_level", "warning_level"}, Many: true},
 		{Name: "water_level", Title: layers.Text{Zh: "水面高程", En: "Elevation of the water surface"}, Description: layers.Text{Zh: "用于与房屋首层地面高程比较。", En: "To compare with the ground floors of buildings."}, Kind: Number, Unit: "m", Min: least(-20), Max: most(500)},
 		{Name: "track", Title: layers.Text{Zh: "台风路径", En: "Track of a typhoon"}, Description: layers.Text{
 			Zh: `路径点及各级风圈半径：{"points": [{"time": …, "place": [经度, 纬度], "wind_ms": 28, "radii_km": {"7": [280, 260, 200, 220], "10": 100}}]}；或中国气象局最佳路径文件的文本和台风编号（best_track、typhoon），并给出假定半径（radii_km）。`,

@@ -39,7 +39,7 @@ var nearest = &Question{
 		}},
 		{Name: "usable", Title: layers.Text{Zh: "仅可用的", En: "Usable ones only"}, Description: layers.Text{Zh: "备勤或部分可用的队伍；已启用或待启用的场所。", En: "Teams that are ready or limited; shelters that are open or ready."}, Kind: Boolean, Default: true},
 		{Name: "kind", Title: layers.Text{Zh: "类别", En: "Kind"}, Description: layers.Text{Zh: "样式字段的代码，如 hospital。", En: "A code of the layer's styled field, such as hospital."}, Kind: Word, Many: true},
-		{Name: "speciality", Title: layers.Text{Zh: "专长", En: "Speciality"}, Kind: Word},
+		{Name: "speciality", Title: layers.Text{Zh: "专长", En: "Speciality"}, Kind: Choice, Codes: []string{"team_speciality"}},
 		{Name: "needs", Title: layers.Text{Zh: "所需装备或物资", En: "Equipment or supplies needed"}, Description: layers.Text{Zh: "代码与最少数量，如 {\"pump\": 2}。", En: "Codes and least numbers, such as {\"pump\": 2}."}, Kind: Object},
 		{Name: "people", Title: layers.Text{Zh: "需安置人数", En: "People to be sheltered"}, Kind: Integer, Unit: "1", Min: least(0), Max: most(1_000_000)},
 		{Name: "filter", Title: layers.Text{Zh: "其他条件", En: "Other conditions"}, Kind: Filter, Of: "layer"},

@@ -68,7 +68,8 @@ type Input struct {
 	Min         *float64    `json:"min,omitempty"`
 	Max         *float64    `json:"max,omitempty"`
 	Choices     []Option    `json:"choices,omitempty"`
-	Of          string      `json:"of,omitempty"` // of a filter: the input with its layer, or the layer's id
+	Codes       []string    `json:"codes,omitempty"` // of a choice: the code lists that its choices are of
+	Of          string      `json:"of,omitempty"`    // of a filter: the input with its layer, or the layer's id
 }
 
 // Option is one of an input's choices.

@@ -27,7 +27,7 @@ var site = &Question{
 		{Name: "candidates", Title: layers.Text{Zh: "候选位置", En: "Candidates"}, Kind: Choice, Default: "facilities", Choices: []Option{
 			{"facilities", layers.Text{Zh: "现有公共设施", En: "Public facilities"}}, {"grid", layers.Text{Zh: "未覆盖处的格网", En: "A grid over those not covered"}}, {"drawn", layers.Text{Zh: "所画的点", En: "Points that are drawn"}},
 		}},
-		{Name: "candidate_kind", Title: layers.Text{Zh: "候选设施类别", En: "Kinds of candidates"}, Description: layers.Text{Zh: "空列表为全部。", En: "All, if the list is empty."}, Kind: Word, Many: true, Default: []string{"primary_school", "secondary_school", "university", "culture", "sport"}},
+		{Name: "candidate_kind", Title: layers.Text{Zh: "候选设施类别", En: "Kinds of candidates"}, Description: layers.Text{Zh: "空列表为全部。", En: "All, if the list is empty."}, Kind: Choice, Codes: []string{"facility_kind"}, Many: true, Default: []string{"primary_school", "secondary_school", "university", "culture", "sport"}},
 		{Name: "candidate_filter", Title: layers.Text{Zh: "候选设施条件", En: "Conditions on candidates"}, Kind: Filter, Of: "public_facility"},
 		{Name: "spacing", Title: layers.Text{Zh: "格网间距", En: "Spacing of the grid"}, Kind: Number, Unit: "m", Default: 1000, Min: least(100), Max: most(50_000)},
 		{Name: "places", Title: layers.Text{Zh: "所画的点", En: "Points drawn"}, Kind: Place, Many: true},
