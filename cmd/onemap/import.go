@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"onemap/data"
@@ -41,6 +42,9 @@ Examples:
 
 // Run imports the file.
 func (i importCommand) Run(ctx context.Context, p *program) error {
+	// Most of what a large file keeps in memory is one table without pointers, of the keys
+	// that have been seen: clearing up around it often costs little.
+	debug.SetGCPercent(25)
 	d, err := p.prepared(ctx, false)
 	if err != nil {
 		return err
