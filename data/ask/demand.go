@@ -223,6 +223,20 @@ func (r *reach) words() layers.Text {
 	return layers.Text{Zh: fmt.Sprintf("%g 米", r.limit), En: fmt.Sprintf("%g m", r.limit)}
 }
 
+// reached are the records that inputs speak of, the facilities, and how far each record is
+// from the nearest of them.
+func (s *Session) reached(in Values) (d *demand, facilities *Set, r *reach, err error) {
+	if d, err = s.demand(in); err != nil {
+		return nil, nil, nil, err
+	}
+	if facilities, err = s.facilities(in); err != nil {
+		return nil, nil, nil, err
+	}
+	s.report(0.1, "正在计算最近设施", "Finding the nearest facilities")
+	r, err = s.reach(in, d, facilities)
+	return d, facilities, r, err
+}
+
 // reach reads reachInputs and finds the nearest facility of every record.
 func (s *Session) reach(in Values, d *demand, facilities *Set) (*reach, error) {
 	if in.Text("by") == "road" {

@@ -55,16 +55,7 @@ type plan struct {
 const unserved = math.MaxInt64
 
 func answerSite(s *Session, in Values) (*Answer, error) {
-	d, err := s.demand(in)
-	if err != nil {
-		return nil, err
-	}
-	facilities, err := s.facilities(in)
-	if err != nil {
-		return nil, err
-	}
-	s.report(0.1, "正在计算最近设施", "Finding the nearest facilities")
-	r, err := s.reach(in, d, facilities)
+	d, facilities, r, err := s.reached(in)
 	if err != nil {
 		return nil, err
 	}
